@@ -1,0 +1,1 @@
+"""Articles to passages, vectors and terms, and the search over them."""

@@ -1,0 +1,1 @@
+"""Trains the bundled encoder. Not imported at run time."""

@@ -1,0 +1,1 @@
+"""Answers questions about articles, each answer grounded in the quoted text."""

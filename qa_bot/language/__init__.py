@@ -1,0 +1,1 @@
+"""Kazakh and English text: words, stems, names, numbers, and how each is said in the other language."""

@@ -1,0 +1,35 @@
+"""What the conversation needs from the outside, as Protocols."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from qa_bot.question import Question
+from qa_bot.records import Article, Draft, Lang, Retrieved
+
+
+class Retriever(Protocol):
+    """Finds passages of the indexed articles."""
+
+    def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
+        """Rank the passages for a question or phrase. Returns: at most `k`, best first."""
+        ...
+
+    def article(self, article_id: str) -> Article:
+        """Raises: ArticleUnknown if the index does not hold it."""
+        ...
+
+    def articles(self) -> Sequence[Article]:
+        """All indexed articles, in the order in which they were given."""
+        ...
+
+    def similarity(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
+        ...
+
+
+class Reader(Protocol):
+    """Turns retrieved passages into a claim; the extractive reader and the language model are both one."""
+
+    def read(self, question: Question, found: Sequence[Retrieved]) -> Draft | None:
+        """Returns: a Draft with citations, or None if the passages do not hold the answer."""
+        ...
