@@ -65,11 +65,15 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A claim that `text` stands in an article, at `start` if the claimant knows where."""
+    """A claim that `text` stands in an article, at `start` if the claimant knows where.
+
+    `mark` bounds the words that carry the answer, as offsets in the article.
+    """
 
     article_id: str
     text: str
     start: int | None = None
+    mark: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,255 @@
+"""Fits the weights of the extractive reader on question sets, and tells how they do on questions not fitted.
+
+    python -m index.training.reader --set ARTICLES QUESTIONS [--set …] [--passages FILE QUESTIONS] --out FILE
+
+Each set is cut by article: what measures one fold was never fitted on that fold's articles. Printed for each
+set, from the folds: sentence found first, and at several thresholds how many answerable questions are refused
+and how many others are answered. The weights written are fitted on all of it.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from tqdm import tqdm
+
+from index.build import build_index
+from index.retriever import Index, open_index
+from qa_bot.features import FEATURES, Candidate
+from qa_bot.question import Question, understand
+from qa_bot.reader import ANSWER_FEATURES, Ranked, answer_features, find_candidates, logistic
+from qa_bot.records import Lang, Turn
+from qa_bot.settings import Settings
+
+FOLDS = 5
+SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The candidates of one question; `gold[i]` tells whether candidate `i` answers. None do if `answerable` is false."""
+
+    set: str
+    fold: int
+    lang: Lang
+    question: Question
+    candidates: list[Candidate]
+    gold: list[bool]
+    answerable: bool
+
+
+def main() -> int:
+    """Fit, print the cross-validated figures, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("ARTICLES", "QUESTIONS"))
+    parser.add_argument("--passages", nargs=2, action="append", default=[], metavar=("PASSAGES", "QUESTIONS"))
+    parser.add_argument("--held-out", nargs=2, action="append", default=[], metavar=("ARTICLES", "QUESTIONS"))
+    parser.add_argument("--limit", type=int, default=0, help="read at most so many questions of each --passages")
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    examples: list[Example] = []
+    held_out: list[Example] = []
+    for articles, questions in given.set:
+        examples += _read_set(Path(articles), Path(questions))
+    for articles, questions in given.held_out:
+        held_out += _read_set(Path(articles), Path(questions))
+    for passages, questions in given.passages:
+        examples += _read_passages(Path(passages), Path(questions), given.limit)
+    report(cross_validate(examples))
+    rank, answer = fit(examples)
+    if held_out:
+        print("\nheld out:")
+        report([(example, *_apply(example, rank, answer)) for example in held_out])
+    if given.out:
+        threshold = choose_threshold(cross_validate(examples))
+        held = {
+            "rank": dict(zip((*FEATURES, "bias"), [round(w, 4) for w in rank], strict=True)),
+            "answer": dict(zip((*ANSWER_FEATURES, "bias"), [round(w, 4) for w in answer], strict=True)),
+            "threshold": threshold,
+        }
+        given.out.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+        print(f"\nthreshold {threshold}; wrote {given.out}")
+    return 0
+
+
+def _open(articles: Path, folder: str) -> Index:
+    settings = Settings(data=Path(folder))
+    build_index([articles], settings, None)
+    return open_index(settings)
+
+
+def _fold(article_id: str, folds: int = FOLDS) -> int:
+    return random.Random(f"{SEED}{article_id}").randrange(folds)
+
+
+def _read_set(articles: Path, questions: Path) -> list[Example]:
+    rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with tempfile.TemporaryDirectory() as folder:
+        index = _open(articles, folder)
+        return [_example(index, row, questions.parent.name + "/" + questions.stem) for row in _watch(rows)]
+
+
+def _watch(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, object]]:
+    yield from tqdm(rows, file=sys.stderr, disable=not sys.stderr.isatty())
+
+
+def _example(index: Index, row: dict, name: str) -> Example:  # type: ignore[type-arg]
+    history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history", ()))
+    question = understand(row["question"], None, history)
+    candidates = find_candidates(question, index.search(question.text, question.language, 10), index)
+    quotes = [*([row["quote"]] if row.get("quote") else []), *row.get("quotes", [])]
+    gold = [_is_gold(candidate, row.get("article_id"), quotes) for candidate in candidates]
+    by = row.get("article_id") or row["id"]
+    return Example(name, _fold(str(by)), row["lang"], question, candidates, gold, row["answerable"])
+
+
+def _is_gold(candidate: Candidate, article_id: str | None, quotes: Sequence[str]) -> bool:
+    sentence, text = candidate.sentence, candidate.analysis.article.text
+    if article_id is not None and sentence.article_id != article_id:
+        return False
+    for quote in quotes:
+        at = text.find(quote)
+        if at >= 0 and sentence.start < at + len(quote) and at < sentence.end:
+            return True
+    return False
+
+
+def _read_passages(passages: Path, questions: Path, limit: int) -> list[Example]:
+    """KazQAD-like: each question twice, once as it is and once with its own passages taken away."""
+    rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+    if limit:
+        rows = random.Random(SEED).sample(rows, min(limit, len(rows)))
+    examples = []
+    with tempfile.TemporaryDirectory() as folder:
+        index = _open(passages, folder)
+        for row in _watch(rows):
+            question = understand(str(row["question"]))
+            hits = index.search(question.text, question.language, 14)
+            answers = row["answers"]
+            own = {answer["passage_id"] for answer in answers}  # type: ignore[attr-defined]
+            fold = _fold(str(row["question"]))
+            for there in (True, False):
+                found = [hit for hit in hits if there or hit.passage.article_id not in own][:10]
+                candidates = find_candidates(question, found, index)
+                gold = [
+                    any(
+                        c.sentence.article_id == a["passage_id"] and c.sentence.start <= a["start"] < c.sentence.end
+                        for a in answers  # type: ignore[attr-defined]
+                    )
+                    for c in candidates
+                ]
+                examples.append(Example("passages", fold, "kk", question, candidates, gold, there))
+    return examples
+
+
+Model = NDArray[np.float64]
+
+
+def fit(examples: Sequence[Example]) -> tuple[list[float], list[float]]:
+    """Fit both regressions. The second sees candidates ranked by a first that was not fitted on them."""
+    rank = _fit_rank(examples)
+    rows, labels, weights = [], [], []
+    for fold in range(FOLDS):
+        inner = _fit_rank([example for example in examples if example.fold != fold])
+        for example in examples:
+            if example.fold == fold and example.candidates:
+                ranked, gold = _rank(example, inner)
+                rows.append(answer_features(example.question, ranked))
+                labels.append(example.answerable and gold[0])
+                weights.append(_set_weight(example))
+    return rank, _regress(np.array(rows), np.array(labels), np.array(weights))
+
+
+def _set_weight(example: Example) -> float:
+    # News about visits is what the bot is for; encyclopaedia passages only keep it from leaning on that register.
+    return 0.35 if example.set == "passages" else 1.0
+
+
+def _fit_rank(examples: Sequence[Example]) -> list[float]:
+    rows, labels, weights = [], [], []
+    for example in examples:
+        if not any(example.gold):
+            continue
+        share = _set_weight(example) / len(example.gold)
+        positive = sum(example.gold)
+        for candidate, gold in zip(example.candidates, example.gold, strict=True):
+            rows.append(candidate.features)
+            labels.append(gold)
+            weights.append(share * len(example.gold) / (2 * positive) if gold else share * len(example.gold) / 2 / max(1, len(example.gold) - positive))
+    return _regress(np.array(rows), np.array(labels), np.array(weights))
+
+
+def _regress(rows: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[float]:
+    scaler = StandardScaler().fit(rows)
+    model = LogisticRegression(C=0.3, max_iter=2000).fit(scaler.transform(rows), labels, sample_weight=weights)
+    scaled = model.coef_[0] / scaler.scale_
+    return [*scaled.tolist(), float(model.intercept_[0] - (scaled * scaler.mean_).sum())]
+
+
+def _rank(example: Example, rank: Sequence[float]) -> tuple[list[Ranked], list[bool]]:
+    pairs = [
+        (Ranked(candidate, logistic(rank, candidate.features)), gold)
+        for candidate, gold in zip(example.candidates, example.gold, strict=True)
+    ]
+    pairs.sort(key=lambda pair: -pair[0].score)
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+Judged = tuple[Example, float, list[bool]]
+
+
+def _apply(example: Example, rank: Sequence[float], answer: Sequence[float]) -> tuple[float, list[bool]]:
+    if not example.candidates or not example.question.terms:
+        return 0.0, []
+    ranked, gold = _rank(example, rank)
+    return logistic(answer, answer_features(example.question, ranked)), gold
+
+
+def cross_validate(examples: Sequence[Example]) -> list[Judged]:
+    """For each example its confidence and its ranked gold, by weights fitted on the other folds."""
+    judged: list[Judged] = []
+    for fold in range(FOLDS):
+        rank, answer = fit([example for example in examples if example.fold != fold])
+        judged += [(example, *_apply(example, rank, answer)) for example in examples if example.fold == fold]
+    return judged
+
+
+def choose_threshold(judged: Sequence[Judged]) -> float:
+    """The threshold with the most right decisions on news, a wrong answer weighing as much as a wrong refusal."""
+    news = [item for item in judged if item[0].set != "passages"] or list(judged)
+    grid = [round(0.2 + 0.01 * step, 2) for step in range(61)]
+    return max(grid, key=lambda threshold: sum(_rates(news, threshold)))
+
+
+def _rates(judged: Sequence[Judged], threshold: float) -> tuple[float, float]:
+    can = [item for item in judged if item[0].answerable]
+    cannot = [item for item in judged if not item[0].answerable]
+    right = sum(1 for _, confidence, gold in can if confidence >= threshold and gold and gold[0])
+    refused = sum(1 for _, confidence, _ in cannot if confidence < threshold)
+    return right / max(1, len(can)), refused / max(1, len(cannot))
+
+
+def report(judged: Sequence[Judged]) -> None:
+    """Print, by set and language: gold sentence first, first two; then the curve of right answers and right refusals."""
+    groups = sorted({(item[0].set, item[0].lang) for item in judged})
+    for name, lang in groups:
+        group = [item for item in judged if (item[0].set, item[0].lang) == (name, lang)]
+        can = [item for item in group if item[0].answerable]
+        first = sum(1 for _, _, gold in can if gold[:1] and gold[0]) / max(1, len(can))
+        two = sum(1 for _, _, gold in can if any(gold[:2])) / max(1, len(can))
+        print(f"{name} {lang}: {len(can)} answerable, {len(group) - len(can)} not; sentence first {first:.3f}, in two {two:.3f}")
+        curve = [(threshold, *_rates(group, threshold)) for threshold in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)]
+        print("   " + "  ".join(f"{threshold}: {right:.2f}/{refused:.2f}" for threshold, right, refused in curve))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""What the reader knows of an article before anything is asked: its sentences, who speaks, who is who."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from qa_bot.language.entities import Entity, find_entities
+from qa_bot.language.quantities import Quantity, find_quantities
+from qa_bot.language.sentences import split_sentences
+from qa_bot.language.words import Word, find_words
+from qa_bot.records import Article, Lang
+from qa_bot.terms import key
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an article: `text == article.text[start:end]`; `stems[i]` is the folded stem of `words[i]`.
+
+    `words`, `quantities` and `entities` carry offsets into `text`, not into the article.
+    """
+
+    article_id: str
+    lang: Lang
+    start: int
+    end: int
+    text: str
+    position: int
+    paragraph: int
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(find_words(self.text))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        return tuple(key(word.text, self.lang) for word in self.words)
+
+    @cached_property
+    def stem_set(self) -> frozenset[str]:
+        return frozenset(self.stems)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return tuple(find_quantities(self.text, self.lang))
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        return tuple(find_entities(self.text, self.lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is said to have said something: the words that say so, as offsets in the article, and all stems of
+    the names and posts by which the article calls that person."""
+
+    start: int
+    end: int
+    text: str
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An article read once: `speakers[i]` is who says `sentences[i]`, if anybody is said to."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    speakers: tuple[Speaker | None, ...]
+    title_stems: frozenset[str]
+    stems: frozenset[str]
+    aliases: tuple[frozenset[str], ...]
+
+
+# деді, дейді: what was said stands before; айтты, атап өтті: the speaker does, or stands right after.
+_SAID: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(
+        r"\b(?:деп\s+)?(?:(?:деді|дейді|деген болатын|айтты|айтқан|айтып өтті|атап өтті|атап көрсетті|мәлімдеді|хабарлады|қосты|жеткізді"
+        r"|білдірді|сендірді|баяндады|түсіндірді|ескертті|жауап берді|сөйледі|тоқталды|шақырды|уәде берді|растады|жазды))\b"
+    ),
+    "en": re.compile(
+        r"\b(?:said|says|told|stated|noted|added|stressed|emphasi[sz]ed|announced|explained|declared|underlined|remarked|mentioned"
+        r"|recalled|confirmed|reported|warned|pointed out|assured)\b"
+    ),
+}
+_DASH = "—–-"
+
+
+@lru_cache(maxsize=512)
+def analyse_article(article: Article) -> Analysis:
+    """Analyse an article; the last 512 are kept, so a served article is analysed once."""
+    paragraph_of = _paragraphs(article.text)
+    sentences = tuple(
+        Sentence(article.id, article.lang, start, end, article.text[start:end], position, paragraph_of(start))
+        for position, (start, end) in enumerate(split_sentences(article.text))
+    )
+    aliases = _find_aliases(sentences)
+    return Analysis(
+        article=article,
+        sentences=sentences,
+        speakers=_find_speakers(sentences, aliases),
+        title_stems=frozenset(key(word.text, article.lang) for word in find_words(article.title)),
+        stems=frozenset(stem for sentence in sentences for stem in sentence.stems),
+        aliases=aliases,
+    )
+
+
+def _paragraphs(text: str) -> "_ParagraphFinder":
+    return _ParagraphFinder([match.start() for match in re.finditer(r"\n+", text)])
+
+
+class _ParagraphFinder:
+    def __init__(self, breaks: list[int]) -> None:
+        self._breaks = breaks
+
+    def __call__(self, offset: int) -> int:
+        from bisect import bisect_right
+
+        return bisect_right(self._breaks, offset)
+
+
+def _person_mentions(sentence: Sentence) -> list[tuple[int, int]]:
+    """Spans of persons and posts, a post joined to the name beside it, and a country to the post after it."""
+    spans: list[tuple[int, int]] = []
+    for entity in sorted(sentence.entities, key=lambda found: found.start):
+        if entity.kind not in {"person", "post", "country"}:
+            continue
+        gap = sentence.text[spans[-1][1] : entity.start] if spans else "."
+        if spans and gap.strip(" ,") == "" and len(gap) <= 2:
+            spans[-1] = (spans[-1][0], entity.end)
+        else:
+            spans.append((entity.start, entity.end))
+    kinds = [(entity.start, entity.end, entity.kind) for entity in sentence.entities]
+    return [
+        span
+        for span in spans
+        if any(span[0] <= start and end <= span[1] and kind in {"person", "post"} for start, end, kind in kinds)
+    ]
+
+
+def _find_aliases(sentences: tuple[Sentence, ...]) -> tuple[frozenset[str], ...]:
+    """Groups of stems that the article uses for one person: a post and the name that stands beside it."""
+    groups: list[set[str]] = []
+    for sentence in sentences:
+        for start, end in _person_mentions(sentence):
+            inside = [entity for entity in sentence.entities if start <= entity.start and entity.end <= end]
+            names = [entity for entity in inside if entity.kind == "person"]
+            if not names:
+                continue
+            stems = {key(word.text, sentence.lang) for word in find_words(sentence.text[start:end])}
+            name = {key(word.text, sentence.lang) for word in find_words(names[-1].text)}
+            group = next((known for known in groups if known & name), None)
+            if group is None:
+                groups.append(stems)
+            else:
+                group |= stems
+    return tuple(frozenset(group) for group in groups)
+
+
+def _find_speakers(sentences: tuple[Sentence, ...], aliases: tuple[frozenset[str], ...]) -> tuple[Speaker | None, ...]:
+    speakers = [_attribution(sentence, aliases) for sentence in sentences]
+    for i, sentence in enumerate(sentences):
+        speaker = speakers[i]
+        if speaker is None or not _ends_speech(sentence):
+            continue
+        for j in range(i - 1, -1, -1):
+            if sentences[j].paragraph != sentence.paragraph or (speakers[j] and _ends_speech(sentences[j])):
+                break
+            speakers[j] = speaker
+    return tuple(speakers)
+
+
+def _ends_speech(sentence: Sentence) -> bool:
+    """Whether the sentence closes direct speech: «…», — деді X. / "…," said X."""
+    said = _SAID[sentence.lang].search(sentence.text)
+    if said is None:
+        return False
+    before = sentence.text[: said.start()].rstrip()
+    return before.endswith(tuple(_DASH)) or before.endswith(("»", "”", '"', "»,", '",', ",”", ',"'))
+
+
+def _attribution(sentence: Sentence, aliases: tuple[frozenset[str], ...]) -> Speaker | None:
+    said = list(_SAID[sentence.lang].finditer(sentence.text))
+    if not said:
+        return None
+    verb = said[-1]
+    mentions = _person_mentions(sentence)
+    after = [span for span in mentions if span[0] >= verb.end() and span[0] - verb.end() <= 25]
+    before = [span for span in mentions if span[1] <= verb.start() and _is_subject(sentence, span)]
+    if after:
+        start, end = after[0]
+    elif before:
+        adjacent = verb.start() - before[-1][1] <= 2
+        start, end = before[-1] if adjacent else before[0]
+    else:
+        return None
+    stems = frozenset(key(word.text, sentence.lang) for word in find_words(sentence.text[start:end]))
+    for alias in aliases:
+        if stems <= alias or len(stems & alias) >= 2:
+            stems |= alias
+    return Speaker(sentence.start + start, sentence.start + end, sentence.text[start:end], stems)
+
+
+# Case endings of Kazakh nouns after a person's name or post; the subject has none (Kazakh: A Comprehensive
+# Grammar, R. Muhamedowa 2016, ch. 5).
+_CASE = re.compile(
+    r"(?:[ндт][ыі]ң|(?:н|д|т)[аеыі]|[ғгқк][аеә]|[ндт][ае]н|[мбп]ен|[ғгқк]а|(?<=і)не|(?<=ы)на|(?<=[іы])н(?:да|де|ан|ен)?|дағы|дегі)$"
+)
+
+
+def _is_subject(sentence: Sentence, span: tuple[int, int]) -> bool:
+    if sentence.lang == "en":
+        return True
+    last = sentence.text[span[0] : span[1]].rstrip().rsplit(" ", 1)[-1]
+    return _CASE.search(last) is None or last.lower().endswith(("президенті", "министрі", "басшысы", "төрағасы"))

@@ -1,0 +1,104 @@
+"""The retrieval chain: understand → retrieve → read → verify, as a LangChain Runnable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from qa_bot.features import Candidate
+from qa_bot.ports import Retriever
+from qa_bot.question import Question, understand
+from qa_bot.quotes import quote_span, verify
+from qa_bot.reader import ExtractiveReader, Reading
+from qa_bot.records import Answer, Lang, Quote, Refusal, Retrieved, Turn
+from qa_bot.settings import Settings
+from qa_bot.suggest import suggest_questions
+
+NEAR = 0.34  # of the question's weight a sentence has to say before a refusal names it as what comes nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What goes into the chain. `lang` overrides the language that the question's letters tell."""
+
+    question: str
+    lang: Lang | None = None
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the chain knows after each step; `found` and `reading` are filled in on the way."""
+
+    question: Question
+    found: tuple[Retrieved, ...] = ()
+    reading: Reading | None = None
+
+
+def build_chain(retriever: Retriever, settings: Settings) -> Runnable[Ask, Answer]:
+    """Compose the chain over a retriever. Raises on invoke: QuestionInvalid."""
+    suggest = build_suggestions(retriever, settings)
+    return trace_chain(retriever, settings) | RunnableLambda(
+        lambda trace: _verify(trace, retriever, suggest), name="verify"
+    )
+
+
+def trace_chain(retriever: Retriever, settings: Settings) -> Runnable[Ask, Trace]:
+    """The chain up to the reading, for those who want to see why an answer won."""
+    reader = ExtractiveReader(retriever)
+
+    def _understand(ask: Ask) -> Trace:
+        return Trace(understand(ask.question, ask.lang, ask.history, settings.max_question))
+
+    def _retrieve(trace: Trace) -> Trace:
+        found = retriever.search(trace.question.text, trace.question.language, settings.passages)
+        return replace(trace, found=tuple(found))
+
+    def _read(trace: Trace) -> Trace:
+        return replace(trace, reading=reader.weigh(trace.question, trace.found))
+
+    return (
+        RunnableLambda(_understand, name="understand")
+        | RunnableLambda(_retrieve, name="retrieve")
+        | RunnableLambda(_read, name="read")
+    )
+
+
+def build_suggestions(retriever: Retriever, settings: Settings) -> Callable[[Lang], tuple[str, ...]]:
+    """Make the function that suggests questions in a language; each was answered once, when first asked for."""
+    read = trace_chain(retriever, settings)
+
+    def _answers(question: str, lang: Lang) -> bool:
+        reading = read.invoke(Ask(question, lang)).reading
+        return reading is not None and reading.answers
+
+    @cache
+    def _suggest(lang: Lang) -> tuple[str, ...]:
+        return tuple(suggest_questions(retriever.articles(), lang, lambda question: _answers(question, lang)))
+
+    return _suggest
+
+
+def _verify(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]) -> Answer:
+    question, reading = trace.question, trace.reading
+    assert reading is not None  # the chain reads before it verifies
+    draft = ExtractiveReader(retriever).draft(question, reading)
+    refusal = _refuse(question, reading, retriever, suggest)
+    return verify(draft, question.asked, question.language, retriever.article, refusal)
+
+
+def _refuse(
+    question: Question, reading: Reading, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]
+) -> Refusal:
+    articles = retriever.articles()
+    if not articles:
+        return Refusal("no_articles")
+    nearest = _nearest(reading.ranked[0].candidate) if reading.ranked else None
+    return Refusal("not_in_articles", nearest, suggest(question.language)[:3])
+
+
+def _nearest(candidate: Candidate) -> Quote | None:
+    if candidate.features[0] < NEAR:
+        return None
+    return quote_span(candidate.analysis.article, candidate.sentence.start, candidate.sentence.end)

@@ -1,0 +1,265 @@
+"""How well a sentence answers a question, as numbers between about -1 and 1 that the reader weighs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from qa_bot.analysis import Analysis, Sentence
+from qa_bot.language.names import name_similarity
+from qa_bot.language.quantities import Quantity, same_quantity
+from qa_bot.question import Question, is_negated
+from qa_bot.records import Kind, Lang
+from qa_bot.spans import Span, find_spans
+from qa_bot.terms import Form, Role, Term
+
+FEATURES = (
+    "covered",
+    "covered_in_context",
+    "covered_lead",
+    "heaviest_uncovered",
+    "heaviest_uncovered_in_context",
+    "uncovered_in_article",
+    "constraint_unmet",
+    "constraint_unmet_in_context",
+    "constraint_unmet_in_article",
+    "names_covered",
+    "in_order",
+    "kind_found",
+    "kind_missing",
+    "other_speaker",
+    "speaker_found",
+    "cosine",
+    "cosine_lead",
+    "retrieval",
+    "negation_differs",
+    "first",
+    "length",
+    "terms",
+    "across",
+)
+"""The features in the order of the reader's weights."""
+
+SAME_NAME = 0.72
+PREFIX = 0.7  # one stem begins the other: дамыт- and дамы-, мүдде and мүдделі
+ROLE_WEIGHT: dict[Role, float] = {
+    "content": 1.0,
+    "name": 1.0,
+    "number": 1.2,
+    "time": 1.0,
+    "frame": 0.1,
+    "vague": 0.15,
+}
+SPEAKER, PARAGRAPH, NEIGHBOUR, TITLE, ARTICLE = 0.9, 0.6, 0.5, 0.6, 0.35  # what a match elsewhere is worth
+
+_FOUND_BY_KIND: frozenset[Kind] = frozenset(
+    {"person", "organisation", "place", "date", "money", "percent", "count", "quantity", "duration"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, the words in it that would, and its features."""
+
+    analysis: Analysis
+    sentence: Sentence
+    spans: tuple[Span, ...]
+    features: tuple[float, ...]
+    matched: tuple[float, ...]
+
+
+def match_term(
+    term: Term, stems: frozenset[str], capitals: Sequence[str], lang: Lang, quantities: Sequence[Quantity] = ()
+) -> float:
+    """How well a text, given by its stems, capitalised words and quantities, says a term: 0 to 1."""
+    if term.quantity is not None and any(same_quantity(term.quantity, other) for other in quantities):
+        return 1.0
+    best = 0.0
+    for form in term.forms[lang]:
+        if form.weight <= best:
+            break
+        best = max(best, form.weight * _match_form(form, stems))
+    if term.parts:
+        parts = [(ROLE_WEIGHT[part.role], match_term(part, stems, capitals, lang)) for part in term.parts]
+        total = sum(weight for weight, _ in parts)
+        if total:
+            best = max(best, 0.9 * sum(weight * value for weight, value in parts) / total)
+    if best < SAME_NAME and (term.role == "name" or len(term.forms[lang]) == 1):
+        for capital in capitals:
+            likeness = name_similarity(term.text, capital)
+            if likeness >= SAME_NAME:
+                best = max(best, likeness)
+    return best
+
+
+def _match_form(form: Form, stems: frozenset[str]) -> float:
+    values = [1.0 if stem in stems else _match_prefix(stem, stems) for stem in form.stems]
+    whole = sum(values) / len(values)
+    return whole if whole == 1.0 or len(values) == 1 else 0.75 * whole
+
+
+def _match_prefix(stem: str, stems: frozenset[str]) -> float:
+    if len(stem) < 4:
+        return 0.0
+    for other in stems:
+        if len(other) >= 4 and abs(len(other) - len(stem)) <= 3 and (other.startswith(stem) or stem.startswith(other)):
+            return PREFIX
+    return 0.0
+
+
+@dataclass(slots=True)
+class _Texts:
+    """What the matching needs of an article, computed once a question."""
+
+    analysis: Analysis
+    own: list[list[float]]  # [sentence][term]
+    title: list[float]
+    article: list[float]
+    speaker: list[list[float] | None]
+
+
+def _capitals(sentence: Sentence) -> list[str]:
+    return [word.text for word in sentence.words if word.text[0].isupper()]
+
+
+def score_articles(
+    question: Question,
+    analyses: Sequence[Analysis],
+    cosines: Sequence[Sequence[float]],
+    retrieval: Sequence[Sequence[float]],
+) -> list[Candidate]:
+    """Score every sentence of the analysed articles.
+
+    `cosines[a][s]` and `retrieval[a][s]` are the encoder's and the search's opinion of sentence `s` of
+    analysis `a`, from 0 to 1. Returns: all candidates, in the order of the articles.
+    """
+    terms = question.terms
+    texts = [_match_article(terms, analysis) for analysis in analyses]
+    weights = _weigh(terms, [row for text in texts for row in text.own])
+    total = sum(weights) or 1.0
+    in_context = [_in_context(text, i) for text in texts for i in range(len(text.own))]
+    covered = [sum(w * m for w, m in zip(weights, row, strict=True)) / total for text in texts for row in text.own]
+    all_cosines = [value for values in cosines for value in values]
+    candidates = []
+    at = 0
+    for text, of_article, found in zip(texts, cosines, retrieval, strict=True):
+        for i, sentence in enumerate(text.analysis.sentences):
+            others = max((value for j, value in enumerate(covered) if j != at), default=0.0)
+            other_cosines = max((value for j, value in enumerate(all_cosines) if j != at), default=0.0)
+            spans = find_spans(question, text.analysis, sentence, text.own[i])
+            features = _features(
+                question,
+                text,
+                i,
+                weights=weights,
+                context=in_context[at],
+                covered=covered[at],
+                lead=covered[at] - others,
+                cosine=of_article[i],
+                cosine_lead=of_article[i] - other_cosines,
+                retrieval=found[i],
+                found=bool(spans),
+            )
+            candidates.append(Candidate(text.analysis, sentence, spans, features, tuple(in_context[at])))
+            at += 1
+    return candidates
+
+
+def _match_article(terms: Sequence[Term], analysis: Analysis) -> _Texts:
+    lang = analysis.article.lang
+    own, speaker = [], []
+    for sentence, said in zip(analysis.sentences, analysis.speakers, strict=True):
+        capitals = _capitals(sentence)
+        quantities = sentence.quantities if any(term.quantity for term in terms) else ()
+        own.append([match_term(term, sentence.stem_set, capitals, lang, quantities) for term in terms])
+        # The stems of a speaker hold every name the article calls that person by.
+        names = [stem.title() for stem in said.stems] if said else []
+        speaker.append([match_term(term, said.stems, names, lang) for term in terms] if said else None)
+    title = [match_term(term, analysis.title_stems, (), lang) for term in terms]
+    article = [max([*column, title[t]], default=0.0) for t, column in enumerate(zip(*own, strict=True))]
+    return _Texts(analysis, own, title, article, speaker)
+
+
+def _weigh(terms: Sequence[Term], rows: Sequence[Sequence[float]]) -> list[float]:
+    """A term that matches everywhere tells sentences apart worse than one that matches once, or nowhere."""
+    count = len(rows) or 1
+    weights = []
+    for t, term in enumerate(terms):
+        matching = sum(1 for row in rows if row[t] >= 0.5)
+        rarity = log(1 + count / (0.5 + matching)) / log(1 + 2 * count)
+        weights.append(ROLE_WEIGHT[term.role] * (0.35 + 0.65 * rarity))
+    return weights
+
+
+def _in_context(text: _Texts, i: int) -> list[float]:
+    sentences = text.analysis.sentences
+    row = list(text.own[i])
+    for t in range(len(row)):
+        elsewhere = [TITLE * text.title[t], ARTICLE * text.article[t]]
+        said = text.speaker[i]
+        if said is not None:
+            elsewhere.append(SPEAKER * said[t])
+        for j in (i - 2, i - 1, i + 1, i + 2):
+            if 0 <= j < len(sentences):
+                same = sentences[j].paragraph == sentences[i].paragraph
+                near = abs(i - j) == 1
+                if same or near:
+                    elsewhere.append((PARAGRAPH if same and near else NEIGHBOUR) * text.own[j][t])
+        row[t] = max(row[t], *elsewhere)
+    return row
+
+
+def _features(
+    question: Question,
+    text: _Texts,
+    i: int,
+    *,
+    weights: Sequence[float],
+    context: Sequence[float],
+    covered: float,
+    lead: float,
+    cosine: float,
+    cosine_lead: float,
+    retrieval: float,
+    found: bool,
+) -> tuple[float, ...]:
+    own, terms = text.own[i], question.terms
+    total = sum(weights) or 1.0
+    sentence, article = text.analysis.sentences[i], text.article
+    strict = [t for t, term in enumerate(terms) if term.role in {"name", "number", "time"}]
+    names = [t for t, term in enumerate(terms) if term.role == "name"]
+    said = text.speaker[i]
+    asks_kind = question.kinds[0] in _FOUND_BY_KIND
+    speaker_asked = question.by_speaker and bool(names)
+    speaker_found = max((said[t] for t in names), default=0.0) if said is not None and speaker_asked else 0.0
+    return (
+        covered,
+        sum(w * m for w, m in zip(weights, context, strict=True)) / total,
+        lead,
+        max((w * (1 - m) for w, m in zip(weights, own, strict=True)), default=0.0),
+        max((w * (1 - m) for w, m in zip(weights, context, strict=True)), default=0.0),
+        sum(w * (1 - m) for w, m in zip(weights, article, strict=True)) / total,
+        max((1 - own[t] for t in strict), default=0.0),
+        max((1 - context[t] for t in strict), default=0.0),
+        max((1 - article[t] for t in strict), default=0.0),
+        sum(own[t] for t in names) / len(names) if names else 0.0,
+        _order(text, i),
+        float(asks_kind and found),
+        float(asks_kind and not found),
+        1.0 - speaker_found if speaker_asked and said is not None else 0.0,
+        speaker_found,
+        cosine,
+        cosine_lead,
+        retrieval,
+        float(question.negated != is_negated(sentence.text, sentence.lang)),
+        1.0 / (1 + sentence.position),
+        min(len(sentence.words), 40) / 40,
+        min(len(terms), 8) / 8,
+        float(sentence.lang != question.language),
+    )
+
+
+def _order(text: _Texts, i: int) -> float:
+    """1 if the sentence matches more of the question than any other of its article, falling to 0."""
+    mine = sum(text.own[i])
+    above = sum(1 for row in text.own if sum(row) > mine)
+    return 1.0 / (1 + above)

@@ -1,0 +1,198 @@
+"""The words a question rests on, each with the forms it may take in a Kazakh and in an English text."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from qa_bot.language.glossary import Match, translate
+from qa_bot.language.letters import fold
+from qa_bot.language.quantities import Quantity, find_quantities
+from qa_bot.language.stem import stem
+from qa_bot.language.words import find_words, is_question_word, is_stop_word
+from qa_bot.records import Lang
+
+Role: TypeAlias = Literal["content", "name", "number", "time", "frame", "vague"]
+"""What a term does in its question.
+
+content: what is asked about. name, number, time: a constraint that the answer has to meet. frame: says that
+somebody says something. vague: holds the place of the answer (`figure`, `kind`) or says next to nothing.
+"""
+
+LANGS: tuple[Lang, Lang] = ("kk", "en")
+SYNONYM = 0.6  # a word of the same language reached over the glossary and back may have changed its sense
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to say a term: the folded stems of its words, and how well it says it, up to 1."""
+
+    stems: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a question. `parts` are the terms of a phrase's words, for texts that use only some."""
+
+    text: str
+    role: Role
+    forms: dict[Lang, tuple[Form, ...]]
+    quantity: Quantity | None = None
+    parts: tuple["Term", ...] = ()
+
+
+_FRAME = {
+    "en": "say said tell told state mention note emphasise emphasize stress announce report article text news describe "
+    "call word claim according speak talk express remark add inform write declare point opinion think believe",
+    "kk": "айту айтты деді дейді атап өту өтті мәлімдеу хабарлау жазу баяндау мақала мәтін жаңалық сөз сөйлеу білдіру "
+    "туралы бойынша мәлімет дерек айтылған аталған көрсетілген пікір ой ойлау атады атаған айтқан айтылды",
+}
+_VAGUE = {
+    "en": "thing kind type sort way figure number amount name person people one level matter case fact detail information "
+    "answer question much many long percent percentage percentages cent exactly currently now give take make get go come "
+    "happen occur place time day date year country countries happened would like know want today sides side both two "
+    "particular main certain mean exact share rate value size become do",
+    "kk": "нәрсе түр жол сан мөлшер аты адам деңгей жағдай факт ақпарат жауап сұрақ пайыз процент қазір күн жыл уақыт ел "
+    "мемлекет болды болады болған болу бар жоқ ету етті жасау беру алу келу бару тарап екі қалай нақты негізгі дәл "
+    "қатысты байланысты мән кез жақ болмақ жатыр тұр құрайды құрады керек шама көлем",
+}
+_TIME = {
+    "en": "year-this:this year|year-last:last year|year-next:next year|year-last:previous year|day:today|day-last:yesterday"
+    "|day-next:tomorrow|month:this month|month-last:last month|month-next:next month|week:this week|week-last:last week"
+    "|week-next:next week",
+    "kk": "year-this:биыл|year-this:осы жыл|year-this:биылғы|year-last:былтыр|year-last:былтырғы|year-last:өткен жыл|year-next:келесі жыл"
+    "|day:бүгін|day-last:кеше|day-next:ертең|month:осы ай|month-last:өткен ай|month-next:келесі ай|week:осы апта"
+    "|week-last:өткен апта|week-next:келесі апта",
+}
+
+
+@lru_cache(maxsize=4096)
+def key(word: str, lang: Lang) -> str:
+    """The folded stem by which words are compared."""
+    return fold(stem(word, lang))
+
+
+def keys(phrase: str, lang: Lang) -> tuple[str, ...]:
+    """The folded stems of a phrase's words."""
+    return tuple(key(word.text, lang) for word in find_words(phrase))
+
+
+@lru_cache(maxsize=2)
+def _listed(lang: Lang) -> tuple[frozenset[str], frozenset[str], dict[str, tuple[tuple[str, ...], ...]]]:
+    """(frame stems, vague stems, time name → its phrases as stems)."""
+    frame = frozenset(key(word, lang) for word in _FRAME[lang].split())
+    vague = frozenset(key(word, lang) for word in _VAGUE[lang].split())
+    times: dict[str, list[tuple[str, ...]]] = {}
+    for item in _TIME[lang].split("|"):
+        name, phrase = item.split(":")
+        times.setdefault(name, []).append(keys(phrase, lang))
+    return frame, vague, {name: tuple(phrases) for name, phrases in times.items()}
+
+
+def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
+    """Find the terms of a question, in order. Function and question words are none."""
+    words = find_words(text)
+    texts = [word.text for word in words]
+    stems = [key(word, language) for word in texts]
+    terms: dict[int, Term] = {}
+    taken: set[int] = set()
+
+    def take(start: int, end: int, term: Term) -> None:
+        terms[start] = term
+        taken.update(range(start, end))
+
+    for name, phrases in _listed(language)[2].items():
+        for phrase in phrases:
+            for start in range(len(stems) - len(phrase) + 1):
+                span = range(start, start + len(phrase))
+                if tuple(stems[start : span.stop]) == phrase and taken.isdisjoint(span):
+                    take(start, span.stop, _time_term(name, " ".join(texts[start : span.stop])))
+    for quantity in find_quantities(text, language):
+        inside = [i for i, word in enumerate(words) if quantity.start <= word.start < quantity.end]
+        if (inside and taken.isdisjoint(inside) and quantity.value is not None) or (inside and quantity.date):
+            take(inside[0], inside[-1] + 1, _number_term(quantity, language))
+    matches = [m for m in translate(texts, language) if m.senses]
+    for match in matches:
+        span = range(match.start, match.end)
+        bounds = (texts[match.start], texts[match.end - 1])
+        if taken.isdisjoint(span) and not (len(span) == 1 and _is_function_word(bounds[0], language)):
+            take(match.start, match.end, _phrase_term(texts, match, matches, language))
+    for i, word in enumerate(texts):
+        if i not in taken and not _is_function_word(word, language):
+            take(i, i + 1, _word_term(word, (), language))
+    return tuple(terms[start] for start in sorted(terms))
+
+
+def _is_function_word(word: str, language: Lang) -> bool:
+    if word.isupper() and len(word) > 1:  # US, WHO, IT, ОЛ: an abbreviation, unless all of the question shouts
+        return False
+    return is_stop_word(word, language) or is_question_word(word, language) or word.lower() in {"s", "t", "ші", "шы"}
+
+
+def _time_term(name: str, text: str) -> Term:
+    forms = {lang: tuple(Form(phrase, 1.0) for phrase in _listed(lang)[2].get(name, ())) for lang in LANGS}
+    return Term(text, "time", forms)
+
+
+def _number_term(quantity: Quantity, language: Lang) -> Term:
+    form = Form(keys(quantity.text, language), 1.0)
+    return Term(quantity.text, "number", dict.fromkeys(LANGS, (form,)), quantity)
+
+
+def _phrase_term(texts: list[str], match: Match, matches: list[Match], language: Lang) -> Term:
+    if match.end - match.start == 1:
+        return _word_term(texts[match.start], _senses(match), language)
+    parts = []
+    for i in range(match.start, match.end):
+        if not _is_function_word(texts[i], language):
+            alone = next((other for other in matches if other.start == i and other.end == i + 1), None)
+            parts.append(_word_term(texts[i], _senses(alone) if alone else (), language))
+    whole = _word_term(" ".join(texts[match.start : match.end]), _senses(match), language)
+    if all(part.role in {"frame", "vague"} for part in parts) and whole.role == "content":
+        whole = Term(whole.text, "vague", whole.forms)
+    return Term(whole.text, whole.role, whole.forms, None, tuple(parts))
+
+
+def _senses(match: Match) -> tuple[tuple[str, float], ...]:
+    return tuple((sense.text, sense.weight) for sense in match.senses)
+
+
+def _word_term(text: str, senses: tuple[tuple[str, float], ...], language: Lang) -> Term:
+    other: Lang = "en" if language == "kk" else "kk"
+    own = keys(text, language)
+    across = _best(Form(keys(sense, other), weight) for sense, weight in senses)
+    alike = _best(
+        Form(keys(back.text, language), SYNONYM * weight * back.weight)
+        for sense, weight in senses
+        for match in translate([word.text for word in find_words(sense)], other)
+        if match.end - match.start == len(find_words(sense))
+        for back in match.senses
+    )
+    forms = {
+        language: (Form(own, 1.0), *(form for form in alike if form.stems != own)),
+        other: across or (Form(own, 1.0),),
+    }
+    return Term(text, _role(text, own, senses, language), forms)
+
+
+def _best(forms: "object") -> tuple[Form, ...]:
+    found: dict[tuple[str, ...], float] = {}
+    for form in forms:  # type: ignore[attr-defined]
+        if form.stems:
+            found[form.stems] = max(found.get(form.stems, 0.0), form.weight)
+    return tuple(Form(stems, weight) for stems, weight in sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _role(text: str, own: tuple[str, ...], senses: tuple[tuple[str, float], ...], language: Lang) -> Role:
+    frame, vague, _ = _listed(language)
+    if len(own) == 1 and own[0] in frame:
+        return "frame"
+    if len(own) == 1 and own[0] in vague:
+        return "vague"
+    if any(character.isdigit() for character in text):
+        return "number"
+    if senses and senses[0][0][:1].isupper():
+        return "name"
+    if not senses and text[:1].isupper():
+        return "name"
+    return "content"
