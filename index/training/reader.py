@@ -184,7 +184,11 @@ def _fit_rank(examples: Sequence[Example]) -> list[float]:
         for candidate, gold in zip(example.candidates, example.gold, strict=True):
             rows.append(candidate.features)
             labels.append(gold)
-            weights.append(share * len(example.gold) / (2 * positive) if gold else share * len(example.gold) / 2 / max(1, len(example.gold) - positive))
+            weights.append(
+                share * len(example.gold) / (2 * positive)
+                if gold
+                else share * len(example.gold) / 2 / max(1, len(example.gold) - positive)
+            )
     return _regress(np.array(rows), np.array(labels), np.array(weights))
 
 
@@ -246,7 +250,9 @@ def report(judged: Sequence[Judged]) -> None:
         can = [item for item in group if item[0].answerable]
         first = sum(1 for _, _, gold in can if gold[:1] and gold[0]) / max(1, len(can))
         two = sum(1 for _, _, gold in can if any(gold[:2])) / max(1, len(can))
-        print(f"{name} {lang}: {len(can)} answerable, {len(group) - len(can)} not; sentence first {first:.3f}, in two {two:.3f}")
+        print(
+            f"{name} {lang}: {len(can)} answerable, {len(group) - len(can)} not; sentence first {first:.3f}, in two {two:.3f}"
+        )
         curve = [(threshold, *_rates(group, threshold)) for threshold in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)]
         print("   " + "  ".join(f"{threshold}: {right:.2f}/{refused:.2f}" for threshold, right, refused in curve))
 

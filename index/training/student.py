@@ -1,0 +1,230 @@
+"""Trains the bundled encoder: a static student of an English teacher, for Kazakh and English.
+
+    python -m index.training.student --pairs pairs.tsv --text news.txt --out index/models/static --work build/student
+
+The teacher's vector of a pair's English side is the target of both sides (Reimers & Gurevych 2020, "Making Monolingual
+Sentence Embeddings Multilingual using Knowledge Distillation"), learnt by three terms over each batch: cross-entropy of
+picking one's own target among the batch's, the same between the two languages, and the squared difference of the
+batch's similarity matrix from the teacher's. `--work` keeps the teacher's vectors, the tokenizer and a checkpoint after
+every pass: the same command given again goes on from there.
+"""
+
+import argparse
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+from tokenizers import Tokenizer
+from torch.nn import functional
+from tqdm import tqdm
+
+from index.training.pairs import Pair, read_lines, read_pairs
+from index.training.teacher import teach
+from index.training.vocabulary import UNKNOWN, train_tokenizer
+
+log = logging.getLogger(__name__)
+
+RARITY = 1e-3  # a of SIF, a / (a + p): how much common tokens count at the start (Arora et al. 2017)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run of training is made of; the defaults trained the shipped model."""
+
+    passes: int = 3
+    vocabulary: int = 28_000
+    dim: int = 384
+    batch: int = 512
+    rate: float = 5e-3  # Adam's, falling to zero along a half cosine
+    scale: float = 20.0  # inverse temperature of the cross-entropies
+    matrix: float = 100.0  # weight of the similarity matrix's term
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Token numbers of many texts in one row; text i is ids[starts[i]:starts[i + 1]]."""
+
+    ids: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    def bags(self, rows: npt.NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+        """The chosen texts as an EmbeddingBag takes them: token numbers in one row, and where each text begins."""
+        pieces = [self.ids[self.starts[row] : self.starts[row + 1]] for row in rows]
+        begins = np.cumsum([0] + [len(piece) for piece in pieces[:-1]])
+        return torch.from_numpy(np.concatenate(pieces)), torch.from_numpy(begins)
+
+
+def tokenize(tokenizer: Tokenizer, texts: list[str]) -> Tokens:
+    """Token numbers of the texts, without special tokens."""
+    encodings = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+    starts = np.cumsum([0] + [len(encoding.ids) for encoding in encodings])
+    ids = np.fromiter((number for encoding in encodings for number in encoding.ids), np.int64, int(starts[-1]))
+    return Tokens(ids, starts)
+
+
+def rarity(tokens: list[Tokens], size: int) -> torch.Tensor:
+    """SIF weight of every token number, from its share of the training texts. Returns: float32 (size,)."""
+    counts = np.bincount(np.concatenate([part.ids for part in tokens]), minlength=size)
+    share = counts / counts.sum()
+    return torch.from_numpy((RARITY / (RARITY + share)).astype(np.float32))
+
+
+def draw(weights: npt.NDArray[np.float64], seed: int, which_pass: int) -> npt.NDArray[np.int64]:
+    """The order of pairs in one pass; a pair of weight 2.4 comes twice or three times. Depends on nothing else."""
+    generator = np.random.default_rng((seed, which_pass))
+    times = np.floor(weights + generator.random(len(weights))).astype(np.int64)
+    return generator.permutation(np.repeat(np.arange(len(weights)), times))
+
+
+def loss_of(
+    kazakh: torch.Tensor, english: torch.Tensor, target: torch.Tensor, same: torch.Tensor, recipe: Recipe
+) -> torch.Tensor:
+    """The training loss of one batch of unit vectors, each (batch, dim).
+
+    `same` (batch, batch) marks, off the diagonal, pairs that share a text: they are nobody's wrong answers.
+    """
+
+    def pick(queries: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
+        scores = (recipe.scale * queries @ answers.T).masked_fill(same, -1e4)
+        return functional.cross_entropy(scores, torch.arange(len(queries)))
+
+    picked = pick(kazakh, target) + pick(english, target) + (pick(kazakh, english) + pick(english, kazakh)) / 2
+    wanted = target @ target.T
+    matched = sum(
+        functional.mse_loss(a @ b.T, wanted) for a, b in ((kazakh, kazakh), (english, english), (kazakh, english))
+    )
+    return picked + recipe.matrix / 3 * matched
+
+
+class Student(torch.nn.Module):
+    """Token vectors whose plain mean is a text's vector."""
+
+    def __init__(self, tokens: int, dim: int, weights: torch.Tensor, seed: int) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(seed)
+        start = torch.randn(tokens, dim, generator=generator) * dim**-0.5 * weights[:, None]
+        self.embedding = torch.nn.EmbeddingBag.from_pretrained(start, freeze=False)
+
+    def forward(self, ids: torch.Tensor, begins: torch.Tensor) -> torch.Tensor:
+        return functional.normalize(self.embedding(ids, begins), dim=-1)
+
+
+def train(
+    pairs: list[Pair], targets: npt.NDArray[np.float16], tokenizer: Tokenizer, recipe: Recipe, work: Path
+) -> npt.NDArray[np.float32]:
+    """Learn the token vectors; `targets` (len(pairs), dim) are the teacher's vectors of the English sides.
+
+    Goes on after the last pass noted in `work`. Returns: float32 (size of the vocabulary, dim).
+    """
+    torch.manual_seed(recipe.seed)
+    kazakh = tokenize(tokenizer, [pair.kazakh for pair in pairs])
+    english = tokenize(tokenizer, [pair.english for pair in pairs])
+    kazakh_key, english_key = number_texts([p.kazakh for p in pairs]), number_texts([p.english for p in pairs])
+    # A text without a token (a lone "…") has no vector and can teach nothing.
+    usable = (np.diff(kazakh.starts) > 0) & (np.diff(english.starts) > 0)
+    weights = np.array([pair.weight for pair in pairs]) * usable
+    size = tokenizer.get_vocab_size()
+    student = Student(size, recipe.dim, rarity([kazakh, english], size), recipe.seed)
+    optimizer = torch.optim.Adam(student.parameters(), lr=recipe.rate)
+    steps = sum(len(draw(weights, recipe.seed, n)) // recipe.batch for n in range(recipe.passes))
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    checkpoint, done = work / "checkpoint.pt", 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        if state["recipe"] == str(recipe):
+            student.load_state_dict(state["student"])
+            optimizer.load_state_dict(state["optimizer"])
+            schedule.load_state_dict(state["schedule"])
+            done = state["passes"]
+            log.info("going on after pass %d of %d", done, recipe.passes)
+    for which_pass in range(done, recipe.passes):
+        order = draw(weights, recipe.seed, which_pass)
+        with tqdm(range(len(order) // recipe.batch), desc=f"pass {which_pass + 1}/{recipe.passes}") as bar:
+            for step in bar:
+                rows = order[step * recipe.batch : (step + 1) * recipe.batch]
+                keys = [torch.from_numpy(key[rows]) for key in (kazakh_key, english_key)]
+                same = torch.stack([key[:, None] == key for key in keys]).any(0).fill_diagonal_(False)
+                target = functional.normalize(torch.from_numpy(targets[rows].astype(np.float32)), dim=-1)
+                loss = loss_of(student(*kazakh.bags(rows)), student(*english.bags(rows)), target, same, recipe)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+                if step % 20 == 0:
+                    bar.set_postfix(loss=f"{loss.item():.3f}")
+        note = {
+            "recipe": str(recipe),
+            "passes": which_pass + 1,
+            "student": student.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+        }
+        torch.save(note, checkpoint.with_suffix(".new"))
+        checkpoint.with_suffix(".new").replace(checkpoint)
+    learnt: npt.NDArray[np.float32] = student.embedding.weight.detach().numpy()
+    # A token that no pair holds was never taught: its random vector would only blur the text's mean.
+    seen = np.zeros(size, dtype=bool)
+    for part in (kazakh, english):
+        seen[part.ids] = True
+    seen[tokenizer.token_to_id(UNKNOWN)] = False
+    return learnt * seen[:, None]
+
+
+def number_texts(texts: list[str]) -> npt.NDArray[np.int64]:
+    """A number for each text, the same for equal texts."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts])
+
+
+def save_student(vectors: npt.NDArray[np.float32], tokenizer: Tokenizer, folder: Path) -> None:
+    """Write the model as sentence-transformers reads it, the vectors as float16."""
+    static = StaticEmbedding(tokenizer, embedding_weights=vectors.astype(np.float16))
+    model = SentenceTransformer(modules=[static, Normalize()], device="cpu")
+    model.save(str(folder), create_model_card=False)
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m index.training.student", description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=Path, required=True, help="tab-separated pairs with columns kk, en, set")
+    parser.add_argument(
+        "--text", type=Path, action="append", default=[], help="more text for the tokenizer; repeatable"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the model")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the teacher's vectors and checkpoints")
+    parser.add_argument("--passes", type=int, default=Recipe.passes)
+    parser.add_argument("--vocabulary", type=int, default=Recipe.vocabulary)
+    parser.add_argument("--batch", type=int, default=Recipe.batch)
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read, teach, train and save, as the command line says."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    given = parse(arguments)
+    recipe = Recipe(passes=given.passes, vocabulary=given.vocabulary, batch=given.batch, seed=given.seed)
+    pairs = read_pairs(given.pairs)
+    texts = sorted({pair.english for pair in pairs})
+    log.info("%d pairs, %d English texts", len(pairs), len(texts))
+    taught = teach(texts, given.work)
+    row_of = {text: row for row, text in enumerate(texts)}
+    targets = np.asarray(taught)[[row_of[pair.english] for pair in pairs]]
+    tokenizer_file = given.work / f"tokenizer-{recipe.vocabulary}.json"
+    if not tokenizer_file.exists():
+        log.info("training the tokenizer")
+        every = [*sorted({pair.kazakh for pair in pairs}), *texts, *read_lines(given.text)]
+        train_tokenizer(every, recipe.vocabulary).save(str(tokenizer_file))
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    vectors = train(pairs, targets, tokenizer, recipe, given.work)
+    save_student(vectors, tokenizer, given.out)
+    log.info("saved to %s", given.out)
+
+
+if __name__ == "__main__":
+    main()
