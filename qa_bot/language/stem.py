@@ -1,35 +1,211 @@
-"""Stems: what the inflected forms of a word have in common."""
+"""Stems: what the inflected forms of a word have in common.
 
-import re
+Kazakh glues its endings on in a fixed order (plural, possession, case, person on nouns; voice, negation, tense, person
+on verbs), and each ending adapts to the sound before it. `suffixes.tsv` writes the endings down with their neighbours,
+`stems.tsv` lists stems that the endings alone would not tell. A word is read from its right end in every way that the
+rules allow; a reading whose stem is listed wins, the longest first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Protocol
 
 from qa_bot.records import Lang
 
-_CASES = re.compile(
-    "(?:ның|нің|дың|дің|тың|тің|ға|ге|қа|ке|на|не|ны|ні|ды|ді|ты|ті|нда|нде|да|де|та|те|нан|нен|дан|ден|тан|тен|мен|бен|пен|н)$"
-)
-_POSSESSIVES = re.compile("(?:ымыз|іміз|ыңыз|іңіз|мыз|міз|сы|сі|ы|і|ым|ім)$")
-_PLURALS = re.compile("(?:лар|лер|дар|дер|тар|тер)$")
-_VERBS = re.compile("(?:ған|ген|қан|кен|ып|іп|п|у|атын|етін|ады|еді|мақ|мек|бақ|бек|пақ|пек|са|се)$")
-_RESTORED = {"б": "п", "г": "к", "ғ": "қ"}
+_SUFFIXES = Path(__file__).with_name("suffixes.tsv")
+_STEMS = Path(__file__).with_name("stems.tsv")
+
+_VOWELS = frozenset("аәеёиоөуұүыіэюя")
+_BACK = frozenset("аоұыя")
+_FRONT = frozenset("әеөүіэ")
+_SOUND = {
+    letter: sound
+    for sound, letters in {"V": "аәеёоөұүыіэя", "N": "мнң", "R": "рйуюи", "L": "л", "Z": "зж"}.items()
+    for letter in letters
+}
+_HARD = "H"
+_DEVOICED = {"б": "п", "г": "к", "ғ": "қ"}
+_GROUPS = {
+    "verb": ("v", "negation", "passive"),
+    "noun": ("infinitive", "participle", "habitual", "aorist", "refusal", "quality"),
+}
+_STEM_CLASSES = frozenset("ntv")
+_CASES = frozenset(["genitive", "accusative", "dative", "locative", "ablative", "instrumental"])
+
+_POSSESSIVES = frozenset(["my", "thy", "your", "our", "its"])
+
+_MIN_KAZAKH = 2
+"""A listed stem may be this short (ел, ат, су)."""
+_MIN_UNLISTED = 4
+"""An unlisted stem is this long at least, or one letter shorter before a lone case ending (АҚШ-тың without hyphen)."""
+
+_CACHE = 1 << 18
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=_CACHE)
 def stem(word: str, lang: Lang) -> str:
-    """Give the stem of a word, in lower case. Kazakh by ordered suffix rules, English by Snowball."""
+    """Give the stem of a word, in lower case. Kazakh by `suffixes.tsv`, English by Snowball (Porter 2001)."""
     lowered = word.lower()
     if lang == "en":
-        return str(_english().stemWord(lowered.replace("’", "'")))
-    for rule in (_CASES, _POSSESSIVES, _PLURALS, _VERBS):
-        shorter = rule.sub("", lowered, count=1)
-        if len(shorter) >= 3:
-            lowered = shorter
-    return lowered[:-1] + _RESTORED.get(lowered[-1:], lowered[-1:])
+        return _english().stemWord(lowered.replace("’", "'"))
+    return _devoice(_stem_kazakh(lowered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Suffix:
+    """One ending in one phonetic setting; `hidden` are letters that its spelling swallowed."""
+
+    name: str
+    after: frozenset[str]
+    before: frozenset[str]
+    hidden: str
+    front: bool | None
+    trusted: bool
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A word taken apart: the stem, its class, the endings from the right, and whether an unlisted stem will do."""
+
+    stem: str
+    kind: str
+    endings: tuple[str, ...]
+    trusted: bool
+
+
+def _stem_kazakh(word: str) -> str:
+    listed, shortened = _listed_stems()
+    readings = list(_read(word))
+    known = [reading.stem for reading in readings if reading.kind in listed.get(reading.stem, "")]
+    known += [
+        shortened[reading.stem]
+        for reading in readings
+        if reading.endings[-1] in _POSSESSIVES and reading.stem in shortened
+    ]
+    if word in listed:
+        known.append(word)
+    if known:
+        return max(known, key=len)
+    guesses = [reading.stem for reading in readings if _is_plausible(word, reading)]
+    return min(guesses, key=len, default=word)
+
+
+def _is_plausible(word: str, reading: _Reading) -> bool:
+    """Tell whether a reading may be believed though its stem is not listed."""
+    base = reading.stem
+    if not reading.trusted:
+        return False
+    if len(base) < _MIN_UNLISTED:
+        return len(base) == _MIN_UNLISTED - 1 and len(reading.endings) == 1 and reading.endings[0] in _CASES
+    if reading.endings[-1] == "its" and base[-1] == "ш" and base[-2] not in "аәеоө":
+        return False  # жетекші, алушы: the agent's -шы, not -ш with a possessive
+    return reading.endings[-1] != "passive" or base[-2:] in ("ла", "ле", "да", "де", "та", "те")
+
+
+def _read(word: str) -> Iterator[_Reading]:
+    """Take a word apart in every way that the table allows."""
+    table = _suffix_table()
+    longest = max(map(len, table))
+    pending: list[tuple[str, frozenset[str] | None, tuple[str, ...], bool]] = [(word, None, (), True)]
+    while pending:
+        rest, wanted, endings, trusted = pending.pop()
+        for size in range(1, min(longest, len(rest) - _MIN_KAZAKH) + 1):
+            for suffix in table.get(rest[-size:], ()):
+                if not (suffix.final if wanted is None else suffix.name in wanted):
+                    continue
+                base = _take_off(rest, size, suffix)
+                if base is None:
+                    continue
+                taken = (*endings, suffix.name)
+                believed = trusted and suffix.trusted
+                for kind in suffix.before & _STEM_CLASSES:
+                    yield _Reading(base, kind, taken, believed)
+                pending.append((base, suffix.before, taken, believed))
+
+
+def _take_off(word: str, size: int, suffix: _Suffix) -> str | None:
+    """Take an ending of `size` letters off. Returns: what stood before it, or None if it could not follow that."""
+    base = word[:-size] + suffix.hidden
+    last = base[-1]
+    if suffix.after and _SOUND.get(last, _HARD) not in suffix.after:
+        return None
+    if suffix.front is not None and not _harmonises(base, suffix.front):
+        return None
+    if not suffix.hidden and word[-size] in _VOWELS:
+        if last in _DEVOICED:
+            return base[:-1] + _DEVOICED[last]
+        if last in "пкқ" and base[-2:-1] in _VOWELS:
+            return None  # between vowels п к қ would have become б г ғ
+    return base if len(base) >= _MIN_KAZAKH and not _VOWELS.isdisjoint(base) else None
+
+
+def _harmonises(base: str, front: bool) -> bool:
+    """Tell whether an ending with front (or back) vowels may follow; и and у go with either."""
+    for letter in reversed(base):
+        if letter in _BACK:
+            return not front or base.endswith("ь")
+        if letter in _FRONT:
+            # Тоқаевтың: names in -ев keep the harmony of what stands before it
+            return front or (letter == "е" and base.endswith("ев"))
+    return True
+
+
+def _devoice(word: str) -> str:
+    """Give one form to a stem whose last consonant is voiced before a vowel: кітап and кітаб-ы."""
+    return word[:-1] + _DEVOICED.get(word[-1:], word[-1:])
 
 
 @cache
-def _english() -> Any:
-    import Stemmer  # noqa: PLC0415  # loaded when the first English word comes
+def _suffix_table() -> dict[str, tuple[_Suffix, ...]]:
+    found: dict[str, list[_Suffix]] = {}
+    for line in _SUFFIXES.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        label, after, form, before = line.split("\t")
+        neighbours = frozenset(name for word in before.split() for name in _GROUPS.get(word, (word,)))
+        for surface, hidden, front in _spell_out(form):
+            found.setdefault(surface, []).append(
+                _Suffix(
+                    label.rstrip("*-"), frozenset(after), neighbours, hidden, front, "*" not in label, "-" not in label
+                )
+            )
+    return {surface: tuple(suffixes) for surface, suffixes in found.items()}
 
-    return Stemmer.Stemmer("english")
+
+def _spell_out(form: str) -> Iterator[tuple[str, str, bool | None]]:
+    back = form.translate(str.maketrans("АЫҒҚ", "аығқ"))
+    front = form.translate(str.maketrans("АЫҒҚ", "еігк"))
+    for spelled, is_front in ((back, False), (front, True)) if back != front else ((back, None),):
+        surface, _, hidden = spelled.partition("=")
+        yield surface, hidden, is_front
+
+
+@cache
+def _listed_stems() -> tuple[dict[str, str], dict[str, str]]:
+    """Read the listed stems. Returns: stem → its classes; a stem without its last vowel (халқ) → the whole (халық)."""
+    classes: dict[str, str] = {}
+    shortened: dict[str, str] = {}
+    for line in _STEMS.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        kind, words = line.split("\t")
+        for word in words.split():
+            classes[word] = classes.get(word, "") + {"t": "nt", "h": "n"}.get(kind, kind)
+            if kind == "h":
+                shortened[word[:-2] + word[-1]] = word
+    return classes, shortened
+
+
+class _Snowball(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802  # PyStemmer's name
+
+
+@cache
+def _english() -> _Snowball:
+    from Stemmer import Stemmer  # noqa: PLC0415  # loaded when the first English word comes
+
+    stemmer: _Snowball = Stemmer("english")
+    return stemmer
