@@ -136,6 +136,14 @@ def gazetteer(kind: NameKind, lang: Lang) -> frozenset[str]:
     return frozenset(row.english for row in rows) if lang == "en" else frozenset(k for row in rows for k in row.kazakh)
 
 
+@cache
+def headwords(lang: Lang) -> frozenset[str]:
+    """Every word that an entry of the language is written with, in lower case; irregular forms too."""
+    sides = (side for row in _rows() for side in ((row.english,) if lang == "en" else row.kazakh))
+    words = {word.lower() for side in sides for word in _split(side)}
+    return frozenset(words | set(_irregular_forms())) if lang == "en" else frozenset(words)
+
+
 def _find_spans(words: tuple[str, ...], source: Lang) -> dict[tuple[int, int], list[_Entry]]:
     asked = [_forms(word, source) for word in words]
     best: dict[tuple[int, int], tuple[int, list[_Entry]]] = {}
