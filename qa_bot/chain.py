@@ -1,19 +1,23 @@
 """The retrieval chain: understand → retrieve → read → verify, as a LangChain Runnable."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from qa_bot.errors import WriterFailed
 from qa_bot.features import Candidate
-from qa_bot.ports import Retriever
+from qa_bot.ports import Reader, Retriever
 from qa_bot.question import Question, understand
 from qa_bot.quotes import quote_span, verify
 from qa_bot.reader import ExtractiveReader, Reading
-from qa_bot.records import Answer, Lang, Quote, Refusal, Retrieved, Turn
+from qa_bot.records import Answer, Draft, Lang, Quote, Refusal, Retrieved, Turn
 from qa_bot.settings import Settings
 from qa_bot.suggest import suggest_questions
+
+log = logging.getLogger(__name__)
 
 NEAR = 0.34  # of the question's weight a sentence has to say before a refusal names it as what comes nearest
 
@@ -34,18 +38,27 @@ class Trace:
     question: Question
     found: tuple[Retrieved, ...] = ()
     reading: Reading | None = None
+    draft: Draft | None = None
 
 
 def build_chain(retriever: Retriever, settings: Settings) -> Runnable[Ask, Answer]:
     """Compose the chain over a retriever. Raises on invoke: QuestionInvalid."""
     suggest = build_suggestions(retriever, settings)
-    return trace_chain(retriever, settings) | RunnableLambda(
+    writer = _open_writer(retriever, settings) if settings.language_model else None
+    return trace_chain(retriever, settings, writer) | RunnableLambda(
         lambda trace: _verify(trace, retriever, suggest), name="verify"
     )
 
 
-def trace_chain(retriever: Retriever, settings: Settings) -> Runnable[Ask, Trace]:
-    """The chain up to the reading, for those who want to see why an answer won."""
+def _open_writer(retriever: Retriever, settings: Settings) -> Reader:
+    # Importing chat models takes longer than answering does, and most never use one.
+    from qa_bot.writer import Writer, open_model
+
+    return Writer(open_model(settings.language_model), retriever.article)
+
+
+def trace_chain(retriever: Retriever, settings: Settings, writer: Reader | None = None) -> Runnable[Ask, Trace]:
+    """The chain up to the draft, for those who want to see why an answer won."""
     reader = ExtractiveReader(retriever)
 
     def _understand(ask: Ask) -> Trace:
@@ -56,7 +69,13 @@ def trace_chain(retriever: Retriever, settings: Settings) -> Runnable[Ask, Trace
         return replace(trace, found=tuple(found))
 
     def _read(trace: Trace) -> Trace:
-        return replace(trace, reading=reader.weigh(trace.question, trace.found))
+        reading = reader.weigh(trace.question, trace.found)
+        if writer is not None and trace.found:
+            try:
+                return replace(trace, reading=reading, draft=writer.read(trace.question, trace.found))
+            except WriterFailed as error:
+                log.warning("%s", error)
+        return replace(trace, reading=reading, draft=reader.draft(trace.question, reading))
 
     return (
         RunnableLambda(_understand, name="understand")
@@ -81,20 +100,18 @@ def build_suggestions(retriever: Retriever, settings: Settings) -> Callable[[Lan
 
 
 def _verify(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]) -> Answer:
-    question, reading = trace.question, trace.reading
-    assert reading is not None  # the chain reads before it verifies
-    draft = ExtractiveReader(retriever).draft(question, reading)
-    refusal = _refuse(question, reading, retriever, suggest)
-    return verify(draft, question.asked, question.language, retriever.article, refusal)
+    question = trace.question
+    answer = verify(trace.draft, question.asked, question.language, retriever.article, Refusal("not_in_articles"))
+    if answer.refusal is None:
+        return answer
+    return replace(answer, refusal=_refuse(trace, retriever, suggest))
 
 
-def _refuse(
-    question: Question, reading: Reading, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]
-) -> Refusal:
-    articles = retriever.articles()
-    if not articles:
+def _refuse(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]) -> Refusal:
+    if not retriever.articles():
         return Refusal("no_articles")
-    nearest = _nearest(reading.ranked[0].candidate) if reading.ranked else None
+    question, reading = trace.question, trace.reading
+    nearest = _nearest(reading.ranked[0].candidate) if reading and reading.ranked else None
     return Refusal("not_in_articles", nearest, suggest(question.language)[:3])
 
 

@@ -1,8 +1,12 @@
 """How well a sentence answers a question, as numbers between about -1 and 1 that the reader weighs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.names import name_similarity
@@ -15,6 +19,7 @@ from qa_bot.terms import Form, Role, Term
 FEATURES = (
     "covered",
     "covered_in_context",
+    "covered_linked",
     "covered_lead",
     "heaviest_uncovered",
     "heaviest_uncovered_in_context",
@@ -26,6 +31,8 @@ FEATURES = (
     "in_order",
     "kind_found",
     "kind_missing",
+    "reason_found",
+    "reason_missing",
     "other_speaker",
     "speaker_found",
     "cosine",
@@ -40,6 +47,7 @@ FEATURES = (
 """The features in the order of the reader's weights."""
 
 SAME_NAME = 0.72
+_SLIP = 0.8  # a word that differs by one slip of the pen
 PREFIX = 0.7  # one stem begins the other: дамыт- and дамы-, мүдде and мүдделі
 ROLE_WEIGHT: dict[Role, float] = {
     "content": 1.0,
@@ -49,7 +57,22 @@ ROLE_WEIGHT: dict[Role, float] = {
     "frame": 0.1,
     "vague": 0.15,
 }
-SPEAKER, PARAGRAPH, NEIGHBOUR, TITLE, ARTICLE = 0.9, 0.6, 0.5, 0.6, 0.35  # what a match elsewhere is worth
+SPEAKER, LINKED, PARAGRAPH, NEIGHBOUR, TITLE, ARTICLE = 0.9, 0.85, 0.6, 0.5, 0.6, 0.35  # a match elsewhere is worth
+
+# A sentence that begins with one of these goes on about the one before it.
+_LINK: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(
+        r"^[—–\- «]*(?:бұл|оны|оның|оған|онда|одан|олар|мұны|мұның|мұнда|бұған|бұның|сол|соның|осы|осының"
+        r"|өйткені|себебі|сондықтан|сонымен|сондай-ақ)\b"
+    ),
+    "en": re.compile(r"^[—–\- “\"]*(?:this|that|these|those|it|they|he|she|his|her|their|its|because|therefore|so)\b"),
+}
+_REASON: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(r"\b(?:өйткені|себебі|сондықтан|салдарынан|нәтижесінде|арқасында|байланысты|себепті|үшін)\b"),
+    "en": re.compile(
+        r"\b(?:because|since|therefore|due to|owing to|as a result|thanks to|so that|in order to|reason)\b"
+    ),
+}
 
 _FOUND_BY_KIND: frozenset[Kind] = frozenset(
     {"person", "organisation", "place", "date", "money", "percent", "count", "quantity", "duration"}
@@ -83,12 +106,19 @@ def match_term(
         total = sum(weight for weight, _ in parts)
         if total:
             best = max(best, 0.9 * sum(weight * value for weight, value in parts) / total)
+    if best == 0.0 and term.role == "content":
+        best = max((_SLIP for stem in term.forms[lang][0].stems if _near(stem, stems)), default=0.0)
     if best < SAME_NAME and (term.role == "name" or len(term.forms[lang]) == 1):
         for capital in capitals:
             likeness = name_similarity(term.text, capital)
             if likeness >= SAME_NAME:
                 best = max(best, likeness)
     return best
+
+
+def _near(stem: str, stems: frozenset[str]) -> bool:
+    """Whether a stem is one slip of the pen away from one of the others."""
+    return len(stem) >= 5 and process.extractOne(stem, stems, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _match_form(form: Form, stems: frozenset[str]) -> float:
@@ -115,6 +145,11 @@ class _Texts:
     title: list[float]
     article: list[float]
     speaker: list[list[float] | None]
+
+    def goes_on(self, i: int) -> bool:
+        """Whether sentence `i` speaks of what the one before it does."""
+        sentence = self.analysis.sentences[i]
+        return i > 0 and _LINK[sentence.lang].search(sentence.text.lower()) is not None
 
 
 def _capitals(sentence: Sentence) -> list[str]:
@@ -204,7 +239,19 @@ def _in_context(text: _Texts, i: int) -> list[float]:
                 near = abs(i - j) == 1
                 if same or near:
                     elsewhere.append((PARAGRAPH if same and near else NEIGHBOUR) * text.own[j][t])
+        if text.goes_on(i):
+            elsewhere.append(LINKED * text.own[i - 1][t])
         row[t] = max(row[t], *elsewhere)
+    return row
+
+
+def _linked(text: _Texts, i: int) -> list[float]:
+    """What a sentence says itself, through its speaker, or through the sentence that it goes on from."""
+    row = list(text.own[i])
+    said = text.speaker[i]
+    before = text.own[i - 1] if text.goes_on(i) else None
+    for t in range(len(row)):
+        row[t] = max(row[t], SPEAKER * said[t] if said else 0.0, LINKED * before[t] if before else 0.0)
     return row
 
 
@@ -229,11 +276,14 @@ def _features(
     names = [t for t, term in enumerate(terms) if term.role == "name"]
     said = text.speaker[i]
     asks_kind = question.kinds[0] in _FOUND_BY_KIND
+    asks_reason = question.kinds[0] == "reason"
+    gives_reason = _REASON[sentence.lang].search(sentence.text.lower()) is not None
     speaker_asked = question.by_speaker and bool(names)
     speaker_found = max((said[t] for t in names), default=0.0) if said is not None and speaker_asked else 0.0
     return (
         covered,
         sum(w * m for w, m in zip(weights, context, strict=True)) / total,
+        sum(w * m for w, m in zip(weights, _linked(text, i), strict=True)) / total,
         lead,
         max((w * (1 - m) for w, m in zip(weights, own, strict=True)), default=0.0),
         max((w * (1 - m) for w, m in zip(weights, context, strict=True)), default=0.0),
@@ -245,6 +295,8 @@ def _features(
         _order(text, i),
         float(asks_kind and found),
         float(asks_kind and not found),
+        float(asks_reason and gives_reason),
+        float(asks_reason and not gives_reason),
         1.0 - speaker_found if speaker_asked and said is not None else 0.0,
         speaker_found,
         cosine,

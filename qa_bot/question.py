@@ -3,9 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
 
 from qa_bot.errors import QuestionInvalid
 from qa_bot.language.letters import detect_language, restore_kazakh
+from qa_bot.language.spelling import correct_spelling
 from qa_bot.language.words import find_words
 from qa_bot.records import Kind, Lang, Turn
 from qa_bot.terms import Term, find_terms
@@ -16,7 +20,8 @@ class Question:
     """A question as it was understood.
 
     `text` is `asked` in Cyrillic if it was typed in Latin-script Kazakh, and joined to the question before it
-    if it follows that one up. `kinds` are the kinds of answer that would do, the best first.
+    if it follows that one up. `kinds` are the kinds of answer that would do, the best first. `by_speaker`: it
+    asks what somebody said; `wants_speaker`: who said it.
     """
 
     asked: str
@@ -25,135 +30,27 @@ class Question:
     kinds: tuple[Kind, ...]
     terms: tuple[Term, ...]
     by_speaker: bool = False
+    wants_speaker: bool = False
     negated: bool = False
     follows_up: bool = False
 
 
-# The first rule that matches tells the kinds; a rule's place is its precedence.
-_RULES: dict[Lang, tuple[tuple[str, tuple[Kind, ...]], ...]] = {
-    "en": (
-        (
-            r"\bwhy\b|\bwhat (?:is|was|were|are) the (?:reason|cause)|\bhow come\b|\bwhat for\b|\bfor what reason",
-            ("reason",),
-        ),
-        (r"\bpercent(?:age)?\b|\bper cent\b|%|\bwhat share\b", ("percent",)),
-        (
-            r"\b(?:by )?how much\b.*\b(?:gr[eo]w|grown|increas\w*|rise|rose|risen|fall|fell|fallen|drop\w*|declin\w*|decreas\w*"
-            r"|jump\w*|up|down|chang\w*|growth)\b",
-            ("percent", "money", "quantity"),
-        ),
-        (
-            r"\bhow (?:fast|far|strongly|rapidly|quickly)\b.*\b(?:gr[eo]w|grown|increas\w*|rise|rose|risen)\b",
-            ("percent", "quantity"),
-        ),
-        (
-            r"\bhow (?:much|many)\b.*\b(?:money|dollars?|tenge|euros?|usd|billions?|millions?|cost|worth|invest\w*|pay|paid|spend|spent)\b",
-            ("money",),
-        ),
-        (r"\bhow (?:long|many (?:days|hours|weeks|months|years))\b", ("duration", "count", "date")),
-        (r"\bhow many\b|\b(?:the|what) number of\b|\bhow often\b", ("count", "quantity")),
-        (r"\bhow (?:much|large|big|high|tall|long|far|old|great)\b", ("money", "quantity", "count")),
-        (
-            r"\bwhat time\b|\bwhen\b|\b(?:what|which|on what) (?:date|day|year|month|century)\b|\bsince what\b",
-            ("date",),
-        ),
-        (r"\b(?:which|what) (?:countr(?:y|ies)|states?|nations?)\b", ("place",)),
-        (
-            r"\bwhere\b|\b(?:which|what) (?:cit(?:y|ies)|places?|buildings?|palace|venue|residence|towns?|regions?|capital)\b",
-            ("place",),
-        ),
-        (
-            r"\b(?:which|what) (?:(?:international|regional|other|three|two|four) )*(?:organi[sz]ations?|union|unions|agency|company|companies|bloc|blocs"
-            r"|ministry|institutions?|groups?|media|news agency|associations?|formats?)\b",
-            ("organisation",),
-        ),
-        (
-            r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:person|leader|president|minister|official|politician)\b|\bname of the\b",
-            ("person",),
-        ),
-        (r"^(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b", ("yes_no",)),
-        (
-            r"\b(?:target|goal|volume|turnover|amount|sum|price|cost|value|worth|figure|budget|population|rate|size|level of trade)\b",
-            ("money", "percent", "quantity", "statement"),
-        ),
-        (r"\bgrowth\b", ("percent", "quantity", "statement")),
-        (r"^(?:what|who)(?:'s| is| are| was| were) (?:an? |the )?[\w' -]+\?*$", ("definition",)),
-        (
-            r"\b(?:which|what) (?:sectors?|areas?|fields?|issues?|topics?|problems?|spheres?|kinds?|types?)\b|^(?:list|name)\b",
-            ("list",),
-        ),
-    ),
-    "kk": (
-        (
-            r"\bнеге\b|\bнеліктен\b|\bне үшін\b|\bсебебі (?:не|қандай|неде)\b|\bне себепті\b|\bнеден\b|\bқандай себеп",
-            ("reason",),
-        ),
-        (r"\b(?:қанша|неше|қандай) (?:пайыз|процент)|%|\bпайыз|\bпроцент", ("percent",)),
-        (
-            r"\b(?:қанша(?:ға|лықты|дан)?|нешеге|қандай деңгейге)\b.*\b(?:өс|арт|көбей|ұлғай|төменде|азай|кемі|қысқар|өзгер)\w*",
-            ("percent", "money", "quantity"),
-        ),
-        (
-            r"\b(?:қанша|неше|қандай).*\b(?:доллар|теңге|еуро|рубл|ақша|қаржы|қаражат|инвестиция|сома|млрд|млн|миллиард|миллион)\w*",
-            ("money",),
-        ),
-        (
-            r"\b(?:қанша|неше) (?:күн|сағат|апта|ай|жыл|уақыт|минут)\w*\b(?! .*\b(?:туған|болған)\b)",
-            ("duration", "count", "date"),
-        ),
-        (
-            r"\b(?:қашан|қай (?:жыл|күн|ай|уақыт|кез|ғасыр|мезгіл)\w*|нешінші (?:жыл|ғасыр|күн)\w*|қандай (?:күн|жыл)\w*)",
-            ("date",),
-        ),
-        (r"\b(?:неше|нешеу|қанша адам|қанша ел|саны қанша)\w*\b", ("count", "quantity")),
-        (r"\bқанша\w*\b", ("money", "quantity", "count", "percent")),
-        (
-            r"\b(?:қай|қандай) (?:халықаралық |аймақтық |өңірлік )*(?:ұйым|одақ|агенттік|компания|министрлік|бірлестік|құрылым|ақпарат құралы|мекеме)\w*",
-            ("organisation",),
-        ),
-        (
-            r"\b(?:қайда\w*|қайдан|қай (?:жер|қала|ғимарат|мекен|өңір|облыс|сарай|резиденция|ел|мемлекет|тарап)\w*|қандай (?:ел|мемлекет|қала|жер)\w*"
-            r"|қай-қай)",
-            ("place",),
-        ),
-        (r"\b(?:кім\w*|қай (?:президент|басшы|министр|көшбасшы)\w*)", ("person",)),
-        (r"\b(?:деген(?:іміз)? не|дегеніміз кім|деген кім|не деген)\b", ("definition",)),
-        (r"\b(?:ма|ме|ба|бе|па|пе)\b", ("yes_no",)),
-        (
-            r"\b(?:мақсат|көлем|айналым|баға|құн|сома|мөлшер|меже|бюджет|халық саны|көрсеткіш)\w*\b.*\b(?:қандай|қалай|нешеу|не)\b",
-            ("money", "percent", "quantity", "statement"),
-        ),
-        (r"\bөсім\w*\b.*\b(?:қандай|қалай)\b", ("percent", "quantity", "statement")),
-        (r"\b(?:қандай|қай) (?:сала|мәселе|проблема|бағыт|тақырып|қиындық)\w*", ("list",)),
-    ),
-}
-_COMPILED = {lang: tuple((re.compile(pattern), kinds) for pattern, kinds in rules) for lang, rules in _RULES.items()}
-_SAYING = {
-    "en": re.compile(
-        r"\b(?:said|say|says|told|tell|tells|state[sd]?|stress(?:ed)?|mention(?:ed|s)?|emphasi[sz]ed|announced?|claim(?:ed|s)?"
-        r"|note[ds]?|think|thinks|thought|believes?|hopes?|describe[ds]?|call(?:ed|s)?|opinion|view|words|according to)\b"
-    ),
-    "kk": re.compile(
-        r"\b(?:айт\w*|деді|дейді|атап өт\w*|мәлімде\w*|пікір\w*|сөз\w*|үміттен\w*|сана[йғ]\w*|ойлай\w*|баса айт\w*|атады)"
-    ),
-}
-_NEGATION = {
-    "en": re.compile(r"\b(?:not|never|no|without)\b|n't\b"),
-    "kk": re.compile(r"\b(?:емес|жоқ)\w*|\w{2,}(?:[мбп][ае])(?:ды|ді|ған|ген|й|с|йді|йды|уы|уі)\b"),
-}
-_FOLLOW_UP = {
-    "en": re.compile(
-        r"^(?:and|but|so|then|what about|how about|who said (?:that|this|so|it)|why(?: is that| so| not)?\??$|when(?: was that)?\??$"
-        r"|where(?: was that)?\??$|how much\??$|what else|anything else|really)\b",
-    ),
-    "kk": re.compile(
-        r"^(?:ал|сонда|онда|сосын|ше\b|тағы|мұны кім|оны кім|бұны кім|неге\??$|неліктен\??$|қашан\??$|қайда\??$|кім\??$|қанша\??$)|\bше\?*$"
-    ),
-}
-_PRONOUN = {
-    "en": re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|that|this|there|those)\b"),
-    "kk": re.compile(r"\b(?:ол|оны|оның|оған|онда|одан|олар\w*|бұл|мұны|бұны|мұның|сол|соны|осы|осыны)\b"),
-}
+_RULES = Path(__file__).with_name("question_rules.tsv")
+
+
+@cache
+def _patterns(what: str, language: Lang) -> tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...]:
+    """The rows of `question_rules.tsv` of one sort and language, in the order of the file."""
+    rows = [line.split("\t") for line in _RULES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return tuple(
+        (re.compile(row[2]), tuple(cast(Kind, kind) for kind in row[3].split()) if len(row) > 3 else ())
+        for row in rows
+        if row[0] == what and row[1] == language
+    )
+
+
+def _matches(what: str, language: Lang, lowered: str) -> bool:
+    return any(pattern.search(lowered) for pattern, _ in _patterns(what, language))
 
 
 def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (), limit: int = 1000) -> Question:
@@ -181,22 +78,26 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
         language=language,
         kinds=kinds,
         terms=terms,
-        by_speaker=bool(_SAYING[language].search(folded)),
-        negated=bool(_NEGATION[language].search(folded)),
+        by_speaker=_matches("saying", language, folded),
+        wants_speaker=_matches("speaker", language, folded),
+        negated=_matches("negation", language, folded),
         follows_up=follows_up,
     )
 
 
 def read_query(asked: str, lang: Lang | None = None) -> tuple[str, Lang]:
-    """The words of a search as they are looked up, and their language; Latin-script Kazakh becomes Cyrillic."""
+    """The words of a search as they are looked up, and their language.
+
+    Latin-script Kazakh becomes Cyrillic; slips in English words are put right.
+    """
     language: Lang = lang or ("en" if detect_language(asked) == "en" else "kk")
-    return (restore_kazakh(asked) if language == "kk" else asked), language
+    return (restore_kazakh(asked) if language == "kk" else correct_spelling(asked)), language
 
 
 def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
     """The kinds of answer that would do, the best first; `("statement",)` if nothing tells."""
     lowered = text.lower().strip()
-    for pattern, kinds in _COMPILED[language]:
+    for pattern, kinds in _patterns("kind", language):
         if pattern.search(lowered):
             return kinds
     return ("statement",)
@@ -204,16 +105,16 @@ def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
 
 def is_negated(text: str, language: Lang) -> bool:
     """Whether a sentence denies something."""
-    return bool(_NEGATION[language].search(text.lower()))
+    return _matches("negation", language, text.lower())
 
 
 def _follows_up(text: str, language: Lang, terms: Sequence[Term]) -> bool:
     lowered = text.lower().strip()
     content = [term for term in terms if term.role in {"content", "name"}]
-    if _FOLLOW_UP[language].search(lowered):
+    if _matches("follow_up", language, lowered):
         return len(content) <= 3
     has_name = any(term.role == "name" for term in terms)
-    return bool(_PRONOUN[language].search(lowered)) and not has_name and len(content) <= 3
+    return _matches("pronoun", language, lowered) and not has_name and len(content) <= 3
 
 
 def _resolve(

@@ -106,11 +106,14 @@ def _inside(word: Word, quantities: Iterable[Quantity]) -> bool:
 
 
 def _is_name(word: Word, claim: str, language: Lang) -> bool:
-    """A capital that does not merely begin a sentence; function words written with one are no names."""
+    """A capital letter makes a name, but at the start of a sentence only if the word is no everyday one."""
     if not word.text[0].isupper() or is_stop_word(word.text, language) or is_question_word(word.text, language):
         return False
     before = claim[: word.start].rstrip(" «\"“'(—–-")
-    return bool(before) and before[-1] not in ".!?:\n"
+    if before and before[-1] not in ".!?:\n":
+        return True
+    senses = [sense.text for match in translate([word.text], language) for sense in match.senses]
+    return not senses or senses[0][0].isupper()
 
 
 def _name_stands(

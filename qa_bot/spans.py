@@ -48,17 +48,28 @@ def find_spans(
 
     `matched[t]` tells how well the sentence says term `t`; an answer close to matched words comes first.
     """
+    if question.wants_speaker:
+        return _speaker_span(analysis, sentence)
     asked = _asked_stems(question.terms, sentence)
     anchors = _anchors(question.terms, sentence, matched)
     for kind in question.kinds:
         spans = [
             span
-            for span in (*_quantity_spans(kind, sentence, question), *_entity_spans(kind, sentence, analysis))
+            for span in (*_quantity_spans(kind, sentence, question), *_entity_spans(kind, sentence))
             if not _is_asked(span, asked, sentence, question)
         ]
         if spans:
-            return tuple(sorted(spans, key=lambda span: _distance(span, anchors, kind)))
+            return tuple(sorted(spans, key=lambda span: _distance(span, anchors)))
     return ()
+
+
+def _speaker_span(analysis: Analysis, sentence: Sentence) -> tuple[Span, ...]:
+    """Who says the sentence; the words may stand outside it, so the offsets may be negative or beyond its end."""
+    speaker = analysis.speakers[sentence.position]
+    if speaker is None:
+        return ()
+    entity = Entity("person", speaker.text, speaker.start - sentence.start, speaker.end - sentence.start)
+    return (Span(entity.start, entity.end, speaker.text, "person", None, (entity,)),)
 
 
 def _asked_stems(terms: Sequence[Term], sentence: Sentence) -> frozenset[str]:
@@ -97,8 +108,7 @@ def _counted(quantity: Quantity, sentence: Sentence) -> set[str]:
     return {key(word.text, sentence.lang) for word in (*inside, *after)}
 
 
-def _entity_spans(kind: Kind, sentence: Sentence, analysis: Analysis) -> list[Span]:
-    del analysis
+def _entity_spans(kind: Kind, sentence: Sentence) -> list[Span]:
     kinds = _ENTITIES.get(kind)
     if not kinds:
         return []
@@ -132,8 +142,7 @@ def _is_asked(span: Span, asked: frozenset[str], sentence: Sentence, question: Q
     return stems <= asked
 
 
-def _distance(span: Span, anchors: Sequence[int], kind: Kind) -> float:
-    del kind
+def _distance(span: Span, anchors: Sequence[int]) -> float:
     if not anchors:
         return float(span.start)
     return min(abs(span.start - anchor) for anchor in anchors)

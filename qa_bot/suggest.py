@@ -1,6 +1,7 @@
 """Questions worth asking of an article, made from its own people, amounts and places, and tried out first."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from qa_bot.analysis import Analysis, Sentence, analyse_article
 from qa_bot.language.glossary import Match, translate
@@ -54,7 +55,7 @@ def _ask_amount(quantity: Quantity, topic: str, sentence: Sentence, lang: Lang) 
 def _ask_people(analysis: Analysis, lang: Lang) -> Iterator[str]:
     for sentence in analysis.sentences:
         entities = sorted(sentence.entities, key=lambda entity: entity.start)
-        for post, person in zip(entities, entities[1:], strict=False):
+        for post, person in pairwise(entities):
             if post.kind == "post" and person.kind == "person" and person.start - post.end <= 1:
                 country = next((e for e in entities if e.kind == "country" and 0 <= post.start - e.end <= 1), None)
                 start = country.start if country else post.start

@@ -1,7 +1,9 @@
 """The words a question rests on, each with the forms it may take in a Kazakh and in an English text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from qa_bot.language.glossary import Match, translate
@@ -41,29 +43,7 @@ class Term:
     parts: tuple["Term", ...] = ()
 
 
-_FRAME = {
-    "en": "say said tell told state mention note emphasise emphasize stress announce report article text news describe "
-    "call word claim according speak talk express remark add inform write declare point opinion think believe",
-    "kk": "айту айтты деді дейді атап өту өтті мәлімдеу хабарлау жазу баяндау мақала мәтін жаңалық сөз сөйлеу білдіру "
-    "туралы бойынша мәлімет дерек айтылған аталған көрсетілген пікір ой ойлау атады атаған айтқан айтылды",
-}
-_VAGUE = {
-    "en": "thing kind type sort way figure number amount name person people one level matter case fact detail information "
-    "answer question much many long percent percentage percentages cent exactly currently now give take make get go come "
-    "happen occur place time day date year country countries happened would like know want today sides side both two "
-    "particular main certain mean exact share rate value size become do",
-    "kk": "нәрсе түр жол сан мөлшер аты адам деңгей жағдай факт ақпарат жауап сұрақ пайыз процент қазір күн жыл уақыт ел "
-    "мемлекет болды болады болған болу бар жоқ ету етті жасау беру алу келу бару тарап екі қалай нақты негізгі дәл "
-    "қатысты байланысты мән кез жақ болмақ жатыр тұр құрайды құрады керек шама көлем",
-}
-_TIME = {
-    "en": "year-this:this year|year-last:last year|year-next:next year|year-last:previous year|day:today|day-last:yesterday"
-    "|day-next:tomorrow|month:this month|month-last:last month|month-next:next month|week:this week|week-last:last week"
-    "|week-next:next week",
-    "kk": "year-this:биыл|year-this:осы жыл|year-this:биылғы|year-last:былтыр|year-last:былтырғы|year-last:өткен жыл|year-next:келесі жыл"
-    "|day:бүгін|day-last:кеше|day-next:ертең|month:осы ай|month-last:өткен ай|month-next:келесі ай|week:осы апта"
-    "|week-last:өткен апта|week-next:келесі апта",
-}
+_ROLES = Path(__file__).with_name("term_roles.tsv")
 
 
 @lru_cache(maxsize=4096)
@@ -79,14 +59,18 @@ def keys(phrase: str, lang: Lang) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def _listed(lang: Lang) -> tuple[frozenset[str], frozenset[str], dict[str, tuple[tuple[str, ...], ...]]]:
-    """(frame stems, vague stems, time name → its phrases as stems)."""
-    frame = frozenset(key(word, lang) for word in _FRAME[lang].split())
-    vague = frozenset(key(word, lang) for word in _VAGUE[lang].split())
-    times: dict[str, list[tuple[str, ...]]] = {}
-    for item in _TIME[lang].split("|"):
-        name, phrase = item.split(":")
-        times.setdefault(name, []).append(keys(phrase, lang))
-    return frame, vague, {name: tuple(phrases) for name, phrases in times.items()}
+    """(frame stems, vague stems, time name → its phrases as stems), from `term_roles.tsv`."""
+    stems: dict[str, set[str]] = {"frame": set(), "vague": set()}
+    times: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for line in _ROLES.read_text(encoding="utf-8").splitlines():
+        role, of, words, *phrases = line.split("\t")
+        if of != lang:
+            continue
+        if role == "time":
+            times[words] = tuple(keys(phrase, lang) for phrase in phrases[0].split(";"))
+        else:
+            stems[role].update(key(word, lang) for word in words.split())
+    return frozenset(stems["frame"]), frozenset(stems["vague"]), times
 
 
 def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
@@ -175,9 +159,9 @@ def _word_term(text: str, senses: tuple[tuple[str, float], ...], language: Lang)
     return Term(text, _role(text, own, senses, language), forms)
 
 
-def _best(forms: "object") -> tuple[Form, ...]:
+def _best(forms: Iterable[Form]) -> tuple[Form, ...]:
     found: dict[tuple[str, ...], float] = {}
-    for form in forms:  # type: ignore[attr-defined]
+    for form in forms:
         if form.stems:
             found[form.stems] = max(found.get(form.stems, 0.0), form.weight)
     return tuple(Form(stems, weight) for stems, weight in sorted(found.items(), key=lambda item: -item[1]))

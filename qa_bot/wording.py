@@ -28,7 +28,10 @@ def word_answer(question: Question, candidate: Candidate, confidence: float) -> 
     citations = [Citation(sentence.article_id, sentence.text, sentence.start, mark)]
     lines = [short]
     speaker = analysis.speakers[sentence.position]
-    if speaker is not None and not (span and span.start <= speaker.start - sentence.start < span.end):
+    if speaker is not None and question.wants_speaker:
+        if not sentence.start <= speaker.start < sentence.end:
+            citations.append(_cite_speaker(analysis, speaker))
+    elif speaker is not None and not (span and span.start <= speaker.start - sentence.start < span.end):
         said = _attribute(speaker, analysis.article.lang, question.language)
         if said:
             lines.append(said)
