@@ -6,6 +6,7 @@ on verbs), and each ending adapts to the sound before it. `suffixes.tsv` writes 
 rules allow; a reading whose stem is listed wins, the longest first.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,21 +21,31 @@ _STEMS = Path(__file__).with_name("stems.tsv")
 _VOWELS = frozenset("аәеёиоөуұүыіэюя")
 _BACK = frozenset("аоұыя")
 _FRONT = frozenset("әеөүіэ")
-_SOUND = {
-    letter: sound
-    for sound, letters in {"V": "аәеёоөұүыіэя", "N": "мнң", "R": "рйуюи", "L": "л", "Z": "зж"}.items()
-    for letter in letters
-}
-_HARD = "H"
+_SOUNDS = {"V": "аәеёоөұүыіэяи", "N": "мнң", "R": "рйуюи", "L": "л", "Z": "зж"}
+"""Letter classes of `suffixes.tsv`; и is a vowel in loans (такси-сі) and a glide in Kazakh words (би-дің)."""
+_HARD = frozenset("H")
 _DEVOICED = {"б": "п", "г": "к", "ғ": "қ"}
 _GROUPS = {
     "verb": ("v", "negation", "passive"),
     "noun": ("infinitive", "participle", "habitual", "aorist", "refusal", "quality"),
 }
 _STEM_CLASSES = frozenset("ntv")
+_POSSESSIVES = frozenset(["my", "thy", "your", "our", "its"])
 _CASES = frozenset(["genitive", "accusative", "dative", "locative", "ablative", "instrumental"])
 
-_POSSESSIVES = frozenset(["my", "thy", "your", "our", "its"])
+_NO_POSSESSIVE = re.compile(
+    "[^аәеёиоөұүыі]ш$"  # жетекші, алушы: the agent's -шы
+    "|[мпб][ае]л$"  # ашылмалы, айнымалы: the adjective's -малы
+    "|[^аәеёиоөұүыі]қ$|[^аәеёиоөұүыінрс]к$"  # қондырғы, сүзгі: the tool's -ғы; but банк-і, парк-і
+    "|[уй]л$"  # шектеулі: the quality's -лі
+    "|[нрлмй][ыі]$"  # көрініс-і, not көріні-сі: the deed's -ыс
+)
+"""Ends of an unlisted would-be stem that a possessive cannot have followed."""
+_VERB_LIKE = re.compile(
+    "[лдт][ае][нст]?(?:[дт][ыі]р)?(?:[ыі]л)?$|[дт][ыі]р(?:[ыі]л)?$|[ғгқк][ыі]з(?:[ыі]л)?$"
+    "|[аеыі]т(?:[ыі]л)?$|[ае]й$|[ыі][слн]$|[ае]р$|[ае]$"
+)
+"""Ends of verbs: the denominal -ла, -лан, -лас, -лат, causatives, voices, -ай (Krippes 1996, 6.1)."""
 
 _MIN_KAZAKH = 2
 """A listed stem may be this short (ел, ат, су)."""
@@ -50,7 +61,7 @@ def stem(word: str, lang: Lang) -> str:
     lowered = word.lower()
     if lang == "en":
         return _english().stemWord(lowered.replace("’", "'"))
-    return _devoice(_stem_kazakh(lowered))
+    return _level(_stem_kazakh(lowered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +88,37 @@ class _Reading:
 
 
 def _stem_kazakh(word: str) -> str:
-    listed, shortened = _listed_stems()
+    listed, whole = _listed_stems()
     readings = list(_read(word))
     known = [reading.stem for reading in readings if reading.kind in listed.get(reading.stem, "")]
     known += [
-        shortened[reading.stem]
+        reading.stem
         for reading in readings
-        if reading.endings[-1] in _POSSESSIVES and reading.stem in shortened
+        if reading.endings[-1] in _POSSESSIVES and "h" in listed.get(reading.stem, "")
     ]
     if word in listed:
         known.append(word)
     if known:
-        return max(known, key=len)
-    guesses = [reading.stem for reading in readings if _is_plausible(word, reading)]
-    return min(guesses, key=len, default=word)
+        best = max(known, key=len)
+        return whole.get(best, best)
+    guess = min((reading.stem for reading in readings if _is_plausible(reading)), key=len, default=word)
+    return guess[:-1] if guess.endswith("кті") else guess  # факті, объекті: a loan's helping vowel
 
 
-def _is_plausible(word: str, reading: _Reading) -> bool:
+def _is_plausible(reading: _Reading) -> bool:
     """Tell whether a reading may be believed though its stem is not listed."""
-    base = reading.stem
+    base, innermost = reading.stem, reading.endings[-1]
     if not reading.trusted:
         return False
     if len(base) < _MIN_UNLISTED:
-        return len(base) == _MIN_UNLISTED - 1 and len(reading.endings) == 1 and reading.endings[0] in _CASES
-    if reading.endings[-1] == "its" and base[-1] == "ш" and base[-2] not in "аәеоө":
-        return False  # жетекші, алушы: the agent's -шы, not -ш with a possessive
-    return reading.endings[-1] != "passive" or base[-2:] in ("ла", "ле", "да", "де", "та", "те")
+        return len(base) == _MIN_UNLISTED - 1 and len(reading.endings) == 1 and innermost in _CASES
+    if innermost == "its":
+        return not _NO_POSSESSIVE.search(base)
+    if innermost == "passive" and base[-2:] not in ("ла", "ле"):
+        return False
+    if reading.kind == "v":
+        return bool(_VERB_LIKE.search(base))
+    return base[-1] != "и" or innermost not in ("genitive", "accusative")  # плагин-і, not плаги-ні
 
 
 def _read(word: str) -> Iterator[_Reading]:
@@ -130,7 +146,7 @@ def _take_off(word: str, size: int, suffix: _Suffix) -> str | None:
     """Take an ending of `size` letters off. Returns: what stood before it, or None if it could not follow that."""
     base = word[:-size] + suffix.hidden
     last = base[-1]
-    if suffix.after and _SOUND.get(last, _HARD) not in suffix.after:
+    if suffix.after and suffix.after.isdisjoint(_sounds().get(last.replace("ь", base[-2:-1] or last), _HARD)):
         return None
     if suffix.front is not None and not _harmonises(base, suffix.front):
         return None
@@ -143,19 +159,36 @@ def _take_off(word: str, size: int, suffix: _Suffix) -> str | None:
 
 
 def _harmonises(base: str, front: bool) -> bool:
-    """Tell whether an ending with front (or back) vowels may follow; и and у go with either."""
-    for letter in reversed(base):
+    """Tell whether an ending with front (or back) vowels may follow.
+
+    Loans whose last vowel is и or у, or that end in a soft consonant (ь, -нк), are found with either.
+    """
+    if base.endswith("ь") or (base[-1] == "к" and base[-2] not in _VOWELS):
+        return True
+    for place in range(len(base) - 1, -1, -1):
+        letter = base[place]
         if letter in _BACK:
-            return not front or base.endswith("ь")
+            return not front
         if letter in _FRONT:
             # Тоқаевтың: names in -ев keep the harmony of what stands before it
-            return front or (letter == "е" and base.endswith("ев"))
+            return front or base.endswith("ев")
+        if letter in "иу" and base[place - 1 : place] not in _VOWELS:
+            return True
     return True
 
 
-def _devoice(word: str) -> str:
-    """Give one form to a stem whose last consonant is voiced before a vowel: кітап and кітаб-ы."""
-    return word[:-1] + _DEVOICED.get(word[-1:], word[-1:])
+def _level(stem_: str) -> str:
+    """Give one form to a stem that endings change: кітап and кітаб-ы, процесс and процес-і, рубль and рубл-і."""
+    softened = stem_.removesuffix("ь")
+    if len(softened) > _MIN_UNLISTED and softened[-1] == softened[-2] and softened[-1] not in _VOWELS:
+        softened = softened[:-1]
+    return softened[:-1] + _DEVOICED.get(softened[-1:], softened[-1:])
+
+
+@cache
+def _sounds() -> dict[str, frozenset[str]]:
+    letters = {letter for group in _SOUNDS.values() for letter in group}
+    return {letter: frozenset(name for name, group in _SOUNDS.items() if letter in group) for letter in letters}
 
 
 @cache
@@ -185,18 +218,23 @@ def _spell_out(form: str) -> Iterator[tuple[str, str, bool | None]]:
 
 @cache
 def _listed_stems() -> tuple[dict[str, str], dict[str, str]]:
-    """Read the listed stems. Returns: stem → its classes; a stem without its last vowel (халқ) → the whole (халық)."""
+    """Read the listed stems. Returns: stem → its classes, and shortened or lengthened stem → the stem to give."""
     classes: dict[str, str] = {}
-    shortened: dict[str, str] = {}
+    whole: dict[str, str] = {}
     for line in _STEMS.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         kind, words = line.split("\t")
         for word in words.split():
-            classes[word] = classes.get(word, "") + {"t": "nt", "h": "n"}.get(kind, kind)
             if kind == "h":
-                shortened[word[:-2] + word[-1]] = word
-    return classes, shortened
+                short = word[:-2] + word[-1]
+                classes[short] = classes.get(short, "") + "h"
+                whole[short] = word
+            if kind == "i":
+                classes[word[:-1]] = "n"
+                whole[word] = word[:-1]
+            classes[word] = classes.get(word, "") + {"t": "nt", "v": "v"}.get(kind, "n")
+    return classes, whole
 
 
 class _Snowball(Protocol):
@@ -205,7 +243,7 @@ class _Snowball(Protocol):
 
 @cache
 def _english() -> _Snowball:
-    from Stemmer import Stemmer  # noqa: PLC0415  # loaded when the first English word comes
+    from Stemmer import Stemmer  # loaded when the first English word comes
 
     stemmer: _Snowball = Stemmer("english")
     return stemmer
