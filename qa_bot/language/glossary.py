@@ -268,31 +268,28 @@ class _Shelf:
 @cache
 def _shelf(letters: str, lang: Lang) -> _Shelf:
     shelf = _Shelf({}, {})
-    for phrase, senses, rank in _sides(lang).get(letters, ()):
+    for phrase, row, place, order in _sides(lang).get(letters, ()):
         words = tuple(_spell(word, lang) for word in _split(phrase))
-        entry = _Entry(words, phrase, senses, rank)
+        if lang == "en":
+            senses = tuple(Sense(text, _weight(number)) for number, text in enumerate(row.kazakh))
+        else:
+            senses = (Sense(row.english, _weight(place)),)
+        entry = _Entry(words, phrase, senses, (row.file not in _NAME_FILES.values(), place, order))
         shelf.by_word.setdefault(words[0], []).append(entry)
         shelf.by_stem.setdefault(stem(words[0], lang), []).append(entry)
     return shelf
 
 
-_Side: TypeAlias = tuple[str, tuple[Sense, ...], tuple[bool, int, int]]
+_Side: TypeAlias = tuple[str, _Row, int, int]
 
 
 @cache
 def _sides(lang: Lang) -> dict[str, list[_Side]]:
-    """Every row as seen from one language, by its first two letters: (phrase, senses, rank)."""
+    """Every phrase of a language by its first two letters: (phrase, row, place in the row, order of the row)."""
     sides: dict[str, list[_Side]] = {}
-    names = set(_NAME_FILES.values())
     for order, row in enumerate(_rows()):
-        common = row.file not in names
-        if lang == "en":
-            senses = tuple(Sense(text, _weight(place)) for place, text in enumerate(row.kazakh))
-            sides.setdefault(_first_letters(row.english), []).append((row.english, senses, (common, 0, order)))
-        else:
-            for place, text in enumerate(row.kazakh):
-                side = (text, (Sense(row.english, _weight(place)),), (common, place, order))
-                sides.setdefault(_first_letters(text), []).append(side)
+        for place, phrase in enumerate((row.english,) if lang == "en" else row.kazakh):
+            sides.setdefault(_first_letters(phrase), []).append((phrase, row, place, order))
     return sides
 
 
