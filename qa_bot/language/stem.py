@@ -33,6 +33,9 @@ _STEM_CLASSES = frozenset("ntv")
 _POSSESSIVES = frozenset(["my", "thy", "your", "our", "its"])
 _CASES = frozenset(["genitive", "accusative", "dative", "locative", "ablative", "instrumental"])
 
+_RARE = frozenset(["aorist", "command", "likeness", "degree", "my", "thy", "wish"])
+"""Endings that news prose seldom has: another reading of a word goes first."""
+
 _NO_POSSESSIVE = re.compile(
     "[^аәеёиоөұүыі]ш$"  # жетекші, алушы: the agent's -шы
     "|[мпб][ае]л$"  # ашылмалы, айнымалы: the adjective's -малы
@@ -89,20 +92,29 @@ class _Reading:
 
 def _stem_kazakh(word: str) -> str:
     listed, whole = _listed_stems()
+    if "x" in listed.get(word, ""):
+        return word
     readings = list(_read(word))
-    known = [reading.stem for reading in readings if reading.kind in listed.get(reading.stem, "")]
-    known += [
-        reading.stem
-        for reading in readings
-        if reading.endings[-1] in _POSSESSIVES and "h" in listed.get(reading.stem, "")
-    ]
+    known = [(not _is_rare(reading), len(reading.stem), reading.stem) for reading in readings if _is_listed(reading)]
     if word in listed:
-        known.append(word)
+        # a bare verb stem is a rough command, seldom printed: орында is орын-да before it is "fulfil!"
+        known.append((listed[word] != "v", len(word), word))
     if known:
-        best = max(known, key=len)
+        best = max(known)[-1]
         return whole.get(best, best)
     guess = min((reading.stem for reading in readings if _is_plausible(reading)), key=len, default=word)
     return guess[:-1] if guess.endswith("кті") else guess  # факті, объекті: a loan's helping vowel
+
+
+def _is_listed(reading: _Reading) -> bool:
+    classes = _listed_stems()[0].get(reading.stem, "")
+    if reading.endings[0] == "agent" and (reading.endings[-1] == "passive" or "n" in classes):
+        return False  # ақындық, жақындық: nouns in -дық, not "we were …"
+    return reading.kind in classes or ("h" in classes and reading.endings[-1] in _POSSESSIVES)
+
+
+def _is_rare(reading: _Reading) -> bool:
+    return not _RARE.isdisjoint(reading.endings)
 
 
 def _is_plausible(reading: _Reading) -> bool:
@@ -114,6 +126,8 @@ def _is_plausible(reading: _Reading) -> bool:
         return len(base) == _MIN_UNLISTED - 1 and len(reading.endings) == 1 and innermost in _CASES
     if innermost == "its":
         return not _NO_POSSESSIVE.search(base)
+    if innermost == "ablative" and base[-1] == "с":
+        return False  # Татарстан
     if innermost == "passive" and base[-2:] not in ("ла", "ле"):
         return False
     if reading.kind == "v":
@@ -153,8 +167,8 @@ def _take_off(word: str, size: int, suffix: _Suffix) -> str | None:
     if not suffix.hidden and word[-size] in _VOWELS:
         if last in _DEVOICED:
             return base[:-1] + _DEVOICED[last]
-        if last in "пкқ" and base[-2:-1] in _VOWELS:
-            return None  # between vowels п к қ would have become б г ғ
+        if last in "пкқ" and base[-2:-1] in _VOWELS and base not in _listed_stems()[0]:
+            return None  # between vowels п к қ become б г ғ, but for some loans: тарап-ы
     return base if len(base) >= _MIN_KAZAKH and not _VOWELS.isdisjoint(base) else None
 
 
@@ -233,7 +247,7 @@ def _listed_stems() -> tuple[dict[str, str], dict[str, str]]:
             if kind == "i":
                 classes[word[:-1]] = "n"
                 whole[word] = word[:-1]
-            classes[word] = classes.get(word, "") + {"t": "nt", "v": "v"}.get(kind, "n")
+            classes[word] = classes.get(word, "") + {"t": "nt", "v": "v", "x": "x"}.get(kind, "n")
     return classes, whole
 
 
