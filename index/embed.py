@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,12 +21,15 @@ from qa_bot.errors import ModelMissing
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+log = logging.getLogger(__name__)
+
 Vectors = npt.NDArray[np.float32]
 
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "models" / "static"
 BLOCK = 1 << 20  # bytes read from each place of a large weights file for its fingerprint
 PLACES = 64  # weights files up to PLACES × BLOCK are hashed whole
+PATIENCE = 10.0  # seconds to wait for the hub's first answer
 # Models that were trained with prompts but do not declare them; by the last part of the name, so copies on disk count.
 # Source: the models' cards. embeddinggemma and Qwen3-Embedding declare theirs, bge-m3 takes none.
 _E5 = ("query: ", "passage: ")
@@ -61,7 +65,7 @@ class Encoder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions as unit vectors.
 
-        Returns: float32 (len(texts), dim), rows of L2 norm 1; zeros for a text in which a static model knows no token.
+        Returns: float32 (len(texts), dim), rows of L2 norm 1; zeros only for a text of which the model knows no token.
         """
         ...
 
@@ -196,7 +200,7 @@ def _find_folder(name: str) -> Path | None:
             )
         return BUNDLED_FOLDER
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     if not name or name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1:
         raise ModelMissing(
@@ -249,7 +253,8 @@ def _choose_prompts(name: str, declared: dict[str, str]) -> tuple[str, str]:
 
 def _open_hub(name: str) -> Encoder:
     """A hub model, from the cache if it is there whole, else fetched."""
-    from huggingface_hub import constants
+    import httpx
+    from huggingface_hub import HfApi, constants
 
     folder = _cached_folder(name)
     static = folder and _open_static(name, folder)
@@ -261,11 +266,14 @@ def _open_hub(name: str) -> Encoder:
         except (OSError, ValueError):
             if constants.HF_HUB_OFFLINE:
                 raise
+            # Asked once, because loading would ask for each file again and again for a minute before it gave up.
+            HfApi().model_info(name, timeout=PATIENCE)
+            log.info("fetching the encoder %s", name)
             model = _load(name, local=False)
-    except (OSError, ValueError, ImportError) as error:
-        state = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else _first_line(error)
+    except (OSError, ValueError, ImportError, httpx.HTTPError) as error:
+        state = "HF_HUB_OFFLINE is set." if constants.HF_HUB_OFFLINE else _first_line(error)
         raise ModelMissing(
-            f"The encoder '{name}' is not on disk and could not be fetched: {state}. Fetch it once where the network "
+            f"The encoder '{name}' is not on disk and could not be fetched: {state} Fetch it once where the network "
             f"is open (hf download {name}), give the path of a folder that holds it, or set "
             f"QA_BOT_EMBEDDING_MODEL={BUNDLED}."
         ) from error
@@ -299,18 +307,26 @@ def _wrap(name: str, model: "SentenceTransformer", identify: Callable[[], str]) 
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
-    """Neither progress bars nor notes from transformers while a model loads."""
+    """Neither progress bars nor notes from the libraries while a model loads."""
+    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+    from huggingface_hub.utils import logging as hub_notes
     from transformers.utils import logging as notes
 
-    level, bars = notes.get_verbosity(), notes.is_progress_bar_enabled()
+    level, bars, hub_level = notes.get_verbosity(), notes.is_progress_bar_enabled(), hub_notes.get_verbosity()
+    hub_bars = not are_progress_bars_disabled()
     notes.set_verbosity_error()
     notes.disable_progress_bar()
+    hub_notes.set_verbosity_error()
+    disable_progress_bars()
     try:
         yield
     finally:
         notes.set_verbosity(level)
+        hub_notes.set_verbosity(hub_level)
         if bars:
             notes.enable_progress_bar()
+        if hub_bars:
+            enable_progress_bars()
 
 
 def _first_line(error: BaseException) -> str:

@@ -87,7 +87,8 @@ def test_static_folder_gives_the_numbers_of_sentence_transformers(tmp_path: Path
         np.testing.assert_allclose(embedded, reference, atol=1e-5)
 
 
-def test_bundled_encoder_gives_the_numbers_of_sentence_transformers(no_network: None) -> None:
+@pytest.mark.usefixtures("no_network")
+def test_bundled_encoder_gives_the_numbers_of_sentence_transformers() -> None:
     from sentence_transformers import SentenceTransformer
 
     texts = ["Иран президенті Қазақстанға келді.", "The Iranian president came to Kazakhstan.", "40%", "…"]
@@ -158,9 +159,8 @@ def test_bfloat16_static_folder_goes_through_sentence_transformers(tmp_path: Pat
     np.testing.assert_allclose(encoder.embed_passages(TEXTS[:4]), reference, atol=0.02)
 
 
-def test_transformer_folder_gives_unit_rows_and_no_noise(
-    tmp_path: Path, no_network: None, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("no_network")
+def test_transformer_folder_gives_unit_rows_and_no_noise(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     model = write_transformer(tmp_path / "model")
     capfd.readouterr()
     encoder = open_encoder(str(tmp_path / "model"))
@@ -229,7 +229,8 @@ def test_missing_folder_is_reported_with_what_to_give(name: str) -> None:
         open_encoder(name)
 
 
-def test_folder_without_a_model_is_reported(tmp_path: Path, no_network: None) -> None:
+@pytest.mark.usefixtures("no_network")
+def test_folder_without_a_model_is_reported(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no model")
     with pytest.raises(ModelMissing, match="holds no model"):
         open_encoder(str(tmp_path))
@@ -241,13 +242,15 @@ def test_missing_bundled_weights_are_reported(tmp_path: Path, monkeypatch: pytes
         open_encoder("bundled")
 
 
-def test_hub_model_that_cannot_be_fetched_offline_says_what_to_do(offline: None, no_network: None) -> None:
+@pytest.mark.usefixtures("offline", "no_network")
+def test_hub_model_that_cannot_be_fetched_offline_says_what_to_do() -> None:
     with pytest.raises(ModelMissing, match=r"HF_HUB_OFFLINE is set.*hf download nobody/no-such-model.*bundled"):
         open_encoder("nobody/no-such-model")
 
 
+@pytest.mark.usefixtures("offline")
 def test_hub_that_cannot_be_reached_is_asked_only_once(
-    offline: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     import httpx
 
@@ -273,12 +276,14 @@ def cache_hub_model(cache: Path, name: str, commit: str) -> Path:
     return entry / "snapshots" / commit
 
 
-def test_cached_static_hub_model_takes_the_fast_path(tmp_path: Path, offline: None, no_network: None) -> None:
+@pytest.mark.usefixtures("offline", "no_network")
+def test_cached_static_hub_model_takes_the_fast_path(tmp_path: Path) -> None:
     write_static(cache_hub_model(tmp_path / "cache", "someone/static", "c0ffee"))
     assert isinstance(open_encoder("someone/static"), StaticEncoder)
 
 
-def test_cached_hub_model_is_identified_by_its_commit(tmp_path: Path, offline: None, no_network: None) -> None:
+@pytest.mark.usefixtures("offline", "no_network")
+def test_cached_hub_model_is_identified_by_its_commit(tmp_path: Path) -> None:
     write_transformer(cache_hub_model(tmp_path / "cache", "someone/model", "c0ffee"))
     encoder = open_encoder("someone/model")
     assert encoder.name == "someone/model"

@@ -1,1 +1,1 @@
-"""Trains the bundled encoder from an English teacher; nothing here is imported at run time."""
+"""Trains the models that the project ships. Not imported at run time."""

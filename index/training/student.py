@@ -190,6 +190,7 @@ def save_student(vectors: npt.NDArray[np.float32], tokenizer: Tokenizer, folder:
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
+    usual = Recipe()
     parser = argparse.ArgumentParser(prog="python -m index.training.student", description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=Path, required=True, help="tab-separated pairs with columns kk, en, set")
     parser.add_argument(
@@ -197,10 +198,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     parser.add_argument("--work", type=Path, required=True, help="folder for the teacher's vectors and checkpoints")
-    parser.add_argument("--passes", type=int, default=Recipe.passes)
-    parser.add_argument("--vocabulary", type=int, default=Recipe.vocabulary)
-    parser.add_argument("--batch", type=int, default=Recipe.batch)
-    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--passes", type=int, default=usual.passes)
+    parser.add_argument("--vocabulary", type=int, default=usual.vocabulary)
+    parser.add_argument("--batch", type=int, default=usual.batch)
+    parser.add_argument("--seed", type=int, default=usual.seed)
     return parser.parse_args(arguments)
 
 
