@@ -164,6 +164,32 @@ def test_function_words_are_not_read_as_abbreviations(question: str) -> None:
     assert "сапар" in found
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant", "not_meant"),
+    [
+        ("imports", "импорт", "маңызды"),
+        ("important", "маңызды", "импорт"),
+        ("talks", "келіссөз", "сөйлесу"),
+        ("goods", "тауар", "жақсы"),
+        ("customs", "кеден", "салт"),
+    ],
+)
+def test_a_word_spelled_so_wins_over_one_that_shares_its_stem(asked: str, meant: str, not_meant: str) -> None:
+    assert meant in look_up(asked)
+    assert not_meant not in look_up(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "senses"), [("left", {"кету", "сол"}), ("people", {"адам"}), ("bought", {"сатып алу"})]
+)
+def test_irregular_forms_find_their_bases(asked: str, senses: set[str]) -> None:
+    assert senses <= set(look_up(asked))
+
+
+def test_there_are_thousands_of_entries() -> None:
+    assert len(ROWS) >= 5000
+
+
 def test_capitals_tell_a_month_from_a_modal_verb() -> None:
     assert look_up("May") == ["мамыр"]
     assert look_up("may") == []

@@ -312,13 +312,13 @@ def _rows() -> tuple[_Row, ...]:
 
 
 def _surnames(rows: list[_Row]) -> Iterator[_Row]:
-    """News name a person in full once and by surname from then on."""
-    known = {row.english for row in rows}
+    """News name a person in full once and by surname from then on. Short ones are too like other words."""
+    known = {row.english.lower() for row in rows}
     for row in rows:
         if row.file == _NAME_FILES["person"]:
             english, kazakh = row.english.split(), row.kazakh[0].split()
-            if 1 < len(english) == len(kazakh) and len(english[-1]) > 3 and english[-1] not in known:
-                known.add(english[-1])
+            if 1 < len(english) == len(kazakh) and len(kazakh[-1]) > 3 and english[-1].lower() not in known:
+                known.add(english[-1].lower())
                 yield _Row(english[-1], (kazakh[-1],), row.file)
 
 
