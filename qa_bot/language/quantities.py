@@ -1,47 +1,58 @@
 """Amounts, shares, counts, dates and times in Kazakh and English text: found, compared, and said in either language."""
 
-import re
-from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from qa_bot.language.units import PartialDate, Quantity, QuantityKind
+from qa_bot.language.amounts import match_amount
+from qa_bot.language.clock import match_time
+from qa_bot.language.dates import match_date
+from qa_bot.language.phrasing import render_quantity
+from qa_bot.language.tokens import find_tokens
+from qa_bot.language.units import Bound, PartialDate, Quantity, QuantityKind
 from qa_bot.records import Lang
 
-__all__ = ["PartialDate", "Quantity", "QuantityKind", "find_quantities", "render_quantity", "same_quantity"]
+__all__ = [
+    "Bound",
+    "PartialDate",
+    "Quantity",
+    "QuantityKind",
+    "find_quantities",
+    "render_quantity",
+    "same_quantity",
+]
 
-_SCALES: Final = {"мың": 3, "млн": 6, "миллион": 6, "млрд": 9, "миллиард": 9, "трлн": 12, "триллион": 12,
-                  "thousand": 3, "million": 6, "billion": 9, "bn": 9, "trillion": 12}  # fmt: skip
-_UNITS: Final[dict[str, tuple[QuantityKind, str]]] = {
-    "доллар": ("money", "dollar"), "dollar": ("money", "dollar"), "теңге": ("money", "tenge"), "tenge": ("money", "tenge"),
-    "еуро": ("money", "euro"), "euro": ("money", "euro"), "пайыз": ("percent", "%"), "процент": ("percent", "%"),
-    "%": ("percent", "%"), "percent": ("percent", "%"), "per cent": ("percent", "%"),
-}  # fmt: skip
-_AMOUNT: Final = re.compile(
-    r"(?P<sign>[$€₸])?(?P<number>\d+(?:[.,]\d+)?)\s*(?P<scale>" + "|".join(_SCALES) + r")?\s*(?P<unit>"
-    + "|".join(_UNITS) + r")?",
-    re.IGNORECASE,
-)  # fmt: skip
-_SIGNS: Final = {"$": "dollar", "€": "euro", "₸": "tenge"}
+_LIKE_UNITS: Final = {"USD": "dollar", "fold": "time", "share": "%"}  # told apart in wording, equal in meaning
 
 
-def find_quantities(text: str, lang: Lang) -> list[Quantity]:  # noqa: ARG001
+def find_quantities(text: str, lang: Lang) -> list[Quantity]:
     """Find the quantities of the text, in order and without overlap."""
-    found = []
-    for match in _AMOUNT.finditer(text):
-        value = Decimal(match["number"].replace(",", ".")) * 10 ** _SCALES.get((match["scale"] or "").lower(), 0)
-        kind, unit = _UNITS.get((match["unit"] or "").lower(), ("count", ""))
-        if match["sign"]:
-            kind, unit = "money", _SIGNS[match["sign"]]
-        stretch = match.group().rstrip()
-        found.append(Quantity(kind, value, unit, stretch, match.start(), match.start() + len(stretch)))
-    return found
+    return list(_find(text, lang))
 
 
-def render_quantity(quantity: Quantity, target: Lang) -> str:  # noqa: ARG001
-    """Say the quantity in the language."""
-    return quantity.text
+@lru_cache(maxsize=4096)
+def _find(text: str, lang: Lang) -> tuple[Quantity, ...]:
+    tokens = find_tokens(text)
+    found: list[Quantity] = []
+    at = 0
+    while at < len(tokens):
+        match = match_time(tokens, at, lang) or match_date(tokens, at, lang) or match_amount(tokens, at, lang)
+        if match is None:
+            at += 1
+        else:
+            found.append(match.quantity)
+            at = match.stop
+    return tuple(found)
 
 
 def same_quantity(a: Quantity, b: Quantity) -> bool:
-    """Tell whether two quantities say the same: equal kind, value and unit."""
-    return (a.kind, a.value, a.unit, a.date) == (b.kind, b.value, b.unit, b.date)
+    """Tell whether two quantities say the same, in whatever language and words.
+
+    Dollars and US dollars agree, and so do "3 times" and "3 есе", "half" and "50 percent"; a bare count agrees with
+    a count of anything. How exact a number is ("more than") makes no difference.
+    """
+    if a.date is not None or b.date is not None:
+        return a.date == b.date and a.upper == b.upper
+    if a.kind != b.kind or a.upper != b.upper or a.value != b.value:
+        return False
+    units = {_LIKE_UNITS.get(quantity.unit, quantity.unit) for quantity in (a, b)}
+    return len(units) == 1 or (a.kind == "count" and "" in units)

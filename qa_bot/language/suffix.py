@@ -7,9 +7,11 @@ that is read aloud, after a hyphen: 40-қа (қырық), 40%-ға (пайыз),
 """
 
 import re
+from functools import cache
 from typing import Final, Literal, TypeAlias
 
 Case: TypeAlias = Literal["genitive", "dative", "accusative", "locative", "ablative", "instrumental", "plural"]
+CASES: Final[tuple[Case, ...]] = ("genitive", "dative", "accusative", "locative", "ablative", "instrumental")
 
 BACK_VOWELS: Final = frozenset("аоұыяё")
 FRONT_VOWELS: Final = frozenset("әөүіеэ")
@@ -46,6 +48,8 @@ _AFTER_POSSESSIVE: Final[dict[Case, tuple[str, str]]] = {
     "ablative": ("нан", "нен"),
     "instrumental": ("мен", "мен"),
 }
+
+_POSSESSED: Final = {"орын": "орны", "кәсіпорын": "кәсіпорны", "халық": "халқы"}
 
 _UNITS: Final = ("нөл", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз")
 _TENS: Final = ("", "он", "жиырма", "отыз", "қырық", "елу", "алпыс", "жетпіс", "сексен", "тоқсан")
@@ -94,7 +98,7 @@ _ABBREVIATIONS: Final = {  # custom has settled these otherwise than the letters
     "ТЖМ": "Министрлігі",
 }
 # Loan words whose harmony does not follow from their letters (custom of the Kazakh press).
-_FRONT_LOANS: Final = frozenset({"париж", "баку", "мадрид", "тбилиси", "путин", "ким", "рим", "бали", "дели"})
+_FRONT_LOANS: Final = frozenset({"париж", "баку", "мадрид", "тбилиси", "путин", "ким", "рим", "бали", "дели", "рубль"})
 _BACK_LOANS: Final[frozenset[str]] = frozenset()
 
 _NUMBER_AT_END: Final = re.compile(r"\d[\d \u00a0.,]*$")
@@ -112,7 +116,7 @@ def attach(word_or_number: str, case: Case) -> str:
         return text
     if number := _NUMBER_AT_END.search(text):
         return f"{text}-{_ending(read_last_word(number.group()), case)}"
-    if text[-1] in _READ_AS:
+    if text[-1] in _READ_AS and not text[-1].isalpha():
         return f"{text}-{_ending(_READ_AS[text[-1]], case)}"
     last = _LAST_WORD.search(text)
     if last is None:
@@ -127,6 +131,44 @@ def attach(word_or_number: str, case: Case) -> str:
     if word.lower().endswith("ск"):  # a cluster that Kazakh cannot end a stem with: Минск, Минскіге
         return f"{text}і{_ending(word.lower() + 'і', case)}"
     return text + _ending(word.lower(), case)
+
+
+@cache
+def noun_forms(noun: str, *, possessed: bool = False) -> dict[str, str]:
+    """Give every form of a noun in lower case → the letters that end it after the bare noun.
+
+    Plural, possessive of the third person, the six cases, -лық, -дай and -дағы, and what combines of them:
+    пайыз → пайызға, пайыздан, пайызы, пайызының, пайыздық… Where the stem itself changes (мектеп, мектебі), the
+    letters count from the changed one. `possessed`: the noun is in the possessive already, so only cases follow.
+    """
+    if possessed:
+        return {form: form[len(noun) :] for form in _possessed_cases(noun)}
+    forms = []
+    for stem in (noun, noun + _ending(noun, "plural")):
+        back = _is_back(stem)
+        forms += [stem, *(stem + _ending(stem, case) for case in CASES)]
+        forms += [stem + tail + ("ғы" if back else "гі") for tail in ("", _ending(stem, "locative"))]
+        forms += _possessed_cases(_POSSESSED.get(stem) or _possess(stem))
+    sound = _last_sound(noun)
+    adjectives = (f"{'л' if sound in 'vr' else 'т' if sound == 't' else 'д'}ық", "тай" if sound == "t" else "дай")
+    front = str.maketrans("ықа", "іке")
+    forms += [noun + (tail if _is_back(noun) else tail.translate(front)) for tail in adjectives]
+    return {form: form[len(noun) :] for form in forms}
+
+
+def _possessed_cases(possessed: str) -> list[str]:
+    back = _is_back(possessed)
+    cases = [possessed + endings[not back] for endings in _AFTER_POSSESSIVE.values()]
+    return [possessed, *cases, possessed + ("ндағы" if back else "ндегі")]
+
+
+def _possess(noun: str) -> str:
+    """Give the noun in the possessive of the third person: мектебі, тоннасы."""
+    sound, back = _last_sound(noun), _is_back(noun)
+    if sound == "v":
+        return noun + ("сы" if back else "сі")
+    softened = {"қ": "ғ", "к": "г", "п": "б"}.get(noun[-1])
+    return (noun[:-1] + softened if softened else noun.rstrip("ь")) + ("ы" if back else "і")
 
 
 def read_last_word(number: str) -> str:
@@ -144,7 +186,7 @@ def read_last_word(number: str) -> str:
 
 
 def _ending(word: str, case: Case) -> str:
-    word = word.lower().rstrip("ьъ")
+    word = word.lower()
     back = _is_back(word)
     onset = _ONSETS[case][_last_sound(word)]
     if case == "dative" and not back:
@@ -153,7 +195,7 @@ def _ending(word: str, case: Case) -> str:
 
 
 def _last_sound(word: str) -> str:
-    last = word[-1]
+    last = word.rstrip("ьъ")[-1]
     if last in BACK_VOWELS or last in FRONT_VOWELS:
         return "v"
     if last in NASALS:

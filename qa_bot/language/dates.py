@@ -1,0 +1,245 @@
+"""Dates, years, decades and centuries in Kazakh and English text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from qa_bot.language.months import CalendarName, read_calendar_name
+from qa_bot.language.number_words import Numeral
+from qa_bot.language.numerals import read_numeral, read_roman
+from qa_bot.language.suffix import noun_forms
+from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_tokens
+from qa_bot.language.units import Found, make_quantity
+from qa_bot.records import Lang
+
+FIRST_YEAR, LAST_YEAR = 1800, 2100  # a bare number of four digits between them is read as a year
+_FIRST_WRITTEN_YEAR: Final = 1000  # the same beside a month or the word for year
+_MONTH_INTRODUCERS: Final = frozenset(
+    {"in", "since", "by", "until", "from", "of", "last", "next", "this", "early", "late"}
+)
+_LASTING: Final = frozenset({"бұрын", "бойы", "ішінде", "астам", "аса", "жуық"})  # 1500 жыл бұрын: a duration
+_BEFORE_CHRIST: Final = re.compile(r"(?:б\. ?[зэ]\. ?[бд]\.|біздің (?:заман|дәуір)\w* дейінгі) ?$", re.IGNORECASE)
+_NUMERIC_DATE: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+def match_date(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
+    """Find the date, year, decade, century or weekday that begins at a token; None if there is none.
+
+    A year stands alone as kind "year"; the others are of kind "date", with the units "decade", "century" and
+    "weekday" for what has no (year, month, day).
+    """
+    token = tokens[first]
+    if token.is_digits and (numeric := _match_numeric(tokens, first)):
+        return numeric
+    if token.is_word:
+        named = _match_roman_century(tokens, first, lang) or _match_month(tokens, first, lang)
+        if named or (named := _match_weekday(tokens, first, lang)):
+            return named
+    numeral = read_numeral(tokens, first, lang)
+    if numeral is None or numeral.value % 1:
+        return None
+    return _match_kazakh(tokens, numeral) if lang == "kk" else _match_english(tokens, numeral)
+
+
+def match_bare_year(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
+    """Read a number of four digits that counts nothing as a year, or a range of two as years."""
+    if not _is_written_year(tokens, numeral, FIRST_YEAR):
+        return None
+    return _make_year(tokens, numeral, numeral.stop, numeral.base)
+
+
+def _match_numeric(tokens: Sequence[Token], first: int) -> Found | None:
+    """Read 12.12.2025 and 2025-12-05."""
+    if match := _NUMERIC_DATE.fullmatch(tokens[first].text):
+        day, month, year = map(int, match.groups())
+        stop = first + 1
+    elif match := _ISO_DATE.fullmatch(join_tokens(tokens, first, first + 5).rstrip()):
+        year, month, day = map(int, match.groups())
+        stop = first + 5
+    else:
+        return None
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return make_quantity(tokens, first, stop, "date", None, date=(year, month, day))
+
+
+def _match_weekday(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
+    day = read_calendar_name(tokens, first, "weekday", lang)
+    if day is None:
+        return None
+    return make_quantity(tokens, first, first + 1, "date", Decimal(day.number), "weekday", text=day.base)
+
+
+def _match_month(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
+    """Read "December 5, 2025", "December 2025", and a month alone: "желтоқсанда"."""
+    month = read_calendar_name(tokens, first, "month", lang)
+    if month is None:
+        return None
+    if lang == "en":
+        day = read_numeral(tokens, month.stop, lang)
+        if day and _is_day(day) and not (day.spelled and not day.ordinal):
+            return _make_day(tokens, day, month, first, _read_year(tokens, day.stop, lang))
+        if year := _read_year(tokens, month.stop, lang):
+            return make_quantity(tokens, first, year.stop, "date", None, date=(int(year.value), month.number, None))
+    introduced = lang == "en" and first > 0 and tokens[first - 1].lower in _MONTH_INTRODUCERS
+    if month.unsure and not introduced:
+        return None
+    return make_quantity(tokens, first, month.stop, "date", None, text=month.base, date=(None, month.number, None))
+
+
+def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
+    at = _skip_hyphen(tokens, numeral.stop)
+    if _is_day(numeral):
+        if month := read_calendar_name(tokens, at, "month", "kk"):
+            return _make_day(tokens, numeral, month, at, _read_year(tokens, month.stop, "kk"))
+        if century := _match_century(tokens, numeral, at):
+            return century
+    word = tokens[at] if at < len(tokens) else None
+    ending = None if word is None else "" if word.lower == "ж" else "дары" if word.lower == "жж" else _year_ending(word)
+    if word is None or ending is None or numeral.value < 10:
+        return None
+    stop = at + 1
+    if len(word.text) <= 2 and stop < len(tokens) and tokens[stop].text == "." and is_tight(tokens, stop):
+        stop += 1
+    if ending.startswith("дар") and numeral.upper is None and numeral.value % 10 == 0:
+        value = numeral.value + 1900 if numeral.value < 100 else numeral.value
+        return make_quantity(tokens, numeral.first, stop, "date", value, "decade")
+    if not _is_calendar_year(tokens, numeral, stop, ending):
+        return None
+    text = join_tokens(tokens, numeral.first, at) + word.text[: len(word.text) - len(ending)]
+    return _match_after_year(tokens, numeral, stop) or _make_year(tokens, numeral, stop, text)
+
+
+def _year_ending(word: Token) -> str | None:
+    return noun_forms("жыл").get(word.lower)
+
+
+def _is_calendar_year(tokens: Sequence[Token], numeral: Numeral, stop: int, ending: str) -> bool:
+    """Tell 1991 жылы, a year, from 1500 жыл бұрын and 25 жылда, durations."""
+    following = tokens[stop].lower if stop < len(tokens) else ""
+    if following in _LASTING or ending.startswith(("дық", "дай")) or numeral.factor > 1000:
+        return False
+    if not numeral.ordinal and (numeral.spelled or not tokens[numeral.first].text.isdigit()):
+        return False
+    return _FIRST_WRITTEN_YEAR <= numeral.value <= LAST_YEAR or (numeral.value >= 100 and ending in ("ы", "ғы"))
+
+
+def _match_after_year(tokens: Sequence[Token], year: Numeral, stop: int) -> Found | None:
+    """Read on after the year: "2025 жылғы 12 желтоқсан", "2025 жылдың желтоқсаны"."""
+    if year.upper:
+        return None
+    head = join_tokens(tokens, year.first, stop)
+    day = read_numeral(tokens, stop, "kk")
+    if day and _is_day(day):
+        month_at = _skip_hyphen(tokens, day.stop)
+        if month := read_calendar_name(tokens, month_at, "month", "kk"):
+            text = f"{head}{day.base} {month.base}"
+            date = (int(year.value), month.number, int(day.value))
+            value = day.value if day.upper else None
+            return make_quantity(tokens, year.first, month.stop, "date", value, text=text, date=date, upper=day.upper)
+    if month := read_calendar_name(tokens, stop, "month", "kk"):
+        date_of_month = (int(year.value), month.number, None)
+        return make_quantity(tokens, year.first, month.stop, "date", None, text=head + month.base, date=date_of_month)
+    return None
+
+
+def _match_century(tokens: Sequence[Token], numeral: Numeral, at: int) -> Found | None:
+    """Read "19-ғасыр", "он тоғызыншы ғасырда"; "екі ғасыр" is a duration."""
+    following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    if not numeral.ordinal and (numeral.spelled or following in _LASTING):
+        return None
+    return _make_century(tokens, numeral.first, at, numeral.value, numeral.upper)
+
+
+def _match_roman_century(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
+    """Read "XX ғасырда", "XV–XVI ғасырлар"."""
+    value = read_roman(tokens[first].text) if lang == "kk" else None
+    if value is None:
+        return None
+    at, upper = first + 1, None
+    if at + 1 < len(tokens) and tokens[at].text in DASHES:
+        upper = read_roman(tokens[at + 1].text)
+        at += 1 + (upper is not None)
+    return _make_century(tokens, first, at, Decimal(value), None if upper is None else Decimal(upper))
+
+
+def _make_century(tokens: Sequence[Token], first: int, at: int, value: Decimal, upper: Decimal | None) -> Found | None:
+    ending = noun_forms("ғасыр").get(tokens[at].lower) if at < len(tokens) else None
+    if ending is None:
+        return None
+    text = join_tokens(tokens, first, at) + tokens[at].text[: len(tokens[at].text) - len(ending)]
+    return make_quantity(tokens, first, at + 1, "date", value, "century", text=text, upper=upper)
+
+
+def _match_english(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
+    """Read "5 December 2025", "the 5th of December", "1990s", "19th century", "57 BC"."""
+    first, at = numeral.first, numeral.stop
+    if at >= len(tokens):
+        return None
+    word = tokens[at].lower
+    if _is_day(numeral):
+        month_at = at + (word == "of")
+        if month := read_calendar_name(tokens, month_at, "month", "en"):
+            return _make_day(tokens, numeral, month, month_at, _read_year(tokens, month.stop, "en"))
+        if numeral.ordinal and word == "century":
+            return make_quantity(tokens, first, at + 1, "date", numeral.value, "century")
+    if word == "s" and is_tight(tokens, at) and numeral.value % 10 == 0 and numeral.value >= _FIRST_WRITTEN_YEAR:
+        return make_quantity(tokens, first, at + 1, "date", numeral.value, "decade")
+    if word in ("bc", "bce") and not numeral.spelled:
+        year = -int(numeral.value)
+        return make_quantity(tokens, first, at + 1, "year", Decimal(year), date=(year, None, None))
+    return None
+
+
+def _read_year(tokens: Sequence[Token], at: int, lang: Lang) -> Numeral | None:
+    """Read the year that completes a date, over a comma, with the word for year in Kazakh."""
+    if at < len(tokens) and tokens[at].text == ",":
+        at += 1
+    year = read_numeral(tokens, at, lang)
+    if year is None or year.upper or not _is_written_year(tokens, year, _FIRST_WRITTEN_YEAR):
+        return None
+    word_at = _skip_hyphen(tokens, year.stop)
+    ending = _year_ending(tokens[word_at]) if lang == "kk" and word_at < len(tokens) else None
+    if ending is None:
+        return year
+    text = tokens[word_at].text
+    base = join_tokens(tokens, at, word_at) + text[: len(text) - len(ending)]
+    return replace(year, stop=word_at + 1, base=base)
+
+
+def _is_day(numeral: Numeral) -> bool:
+    last = numeral.upper or numeral.value
+    return numeral.value >= 1 and last <= 31 and numeral.factor == 1 and numeral.value % 1 == 0
+
+
+def _is_written_year(tokens: Sequence[Token], numeral: Numeral, earliest: int) -> bool:
+    plain = tokens[numeral.first].text.isdigit() and not numeral.spelled and numeral.factor == 1
+    return plain and earliest <= numeral.value and (numeral.upper or numeral.value) <= LAST_YEAR
+
+
+def _skip_hyphen(tokens: Sequence[Token], at: int) -> int:
+    return at + 1 if is_hyphenated(tokens, at) else at
+
+
+def _make_day(tokens: Sequence[Token], day: Numeral, month: CalendarName, month_at: int, year: Numeral | None) -> Found:
+    """Build a date; whichever part stands last gives up its case ending."""
+    parts = [(day.stop, day.first, day.base), (month.stop, month_at, month.base)]
+    parts += [(year.stop, year.first, year.base)] if year else []
+    stop, last, base = max(parts)
+    first = min(day.first, month_at)
+    return make_quantity(
+        tokens, first, stop, "date", day.value if day.upper else None,
+        text=join_tokens(tokens, first, last) + base,
+        date=(int(year.value) if year else None, month.number, int(day.value)),
+        upper=day.upper,
+    )  # fmt: skip
+
+
+def _make_year(tokens: Sequence[Token], numeral: Numeral, stop: int, text: str) -> Found:
+    before = join_tokens(tokens, max(0, numeral.first - 6), numeral.first)
+    year = int(numeral.value) * (-1 if _BEFORE_CHRIST.search(before) else 1)
+    date = (year, None, None)
+    return make_quantity(tokens, numeral.first, stop, "year", Decimal(year), text=text, date=date, upper=numeral.upper)
