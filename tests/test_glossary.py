@@ -220,12 +220,18 @@ def test_names_are_rendered_both_ways(phrase: str, rendered: str) -> None:
         ("АҚШ-тың", "United States"),
         ("АҚШ", "United States"),
         ("Ақордада", "Akorda"),
+        ("Мемлекет басшысы", "head of state"),
+        ("Хабар", "Khabar"),
         ("жоқсөз", None),
         ("", None),
     ],
 )
 def test_case_endings_do_not_hide_a_name(phrase: str, rendered: str | None) -> None:
     assert render(phrase, "en") == rendered
+
+
+def test_a_common_word_is_not_rendered_as_the_name_made_of_it() -> None:
+    assert render("хабар", "en") not in {None, "Khabar"}
 
 
 @given(st.lists(st.text(max_size=8).filter(str.strip), max_size=6), st.sampled_from(["kk", "en"]))

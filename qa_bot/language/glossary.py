@@ -118,7 +118,8 @@ def translate(words: Sequence[str], source: Lang) -> list[Match]:
 def render(phrase: str, target: Lang) -> str | None:
     """Say a known name or term in the target language: "ЕАЭО" → "EAEU", "Иранның" → "Iran".
 
-    The whole phrase has to be one entry; names win over common words, and then the row listed first.
+    The whole phrase has to be one entry. Names win over common words, unless only the phrase begins small
+    ("хабар" is news, "Хабар" a channel); then the row listed first.
     Returns: None if the glossary does not hold the phrase.
     """
     source: Lang = "en" if target == "kk" else "kk"
@@ -126,7 +127,10 @@ def render(phrase: str, target: Lang) -> str | None:
     if source == "kk" and len(words) > 1 and words[-1] in _ENDINGS and phrase.endswith("-" + words[-1]):
         words = words[:-1]
     found = _find_spans(words, source).get((0, len(words)))
-    return min(found, key=lambda entry: entry.rank).senses[0].text if found else None
+    if not found:
+        return None
+    small = phrase[:1].islower()
+    return min(found, key=lambda entry: (small and entry.written[:1].isupper(), entry.rank)).senses[0].text
 
 
 @cache
