@@ -108,7 +108,7 @@ def _stem_kazakh(word: str) -> str:
 
 def _is_listed(reading: _Reading) -> bool:
     classes = _listed_stems()[0].get(reading.stem, "")
-    if reading.endings[0] == "agent" and (reading.endings[-1] == "passive" or "n" in classes):
+    if reading.endings[:2] == ("agent", "past") and (reading.endings[-1] == "passive" or "n" in classes):
         return False  # ақындық, жақындық: nouns in -дық, not "we were …"
     return reading.kind in classes or ("h" in classes and reading.endings[-1] in _POSSESSIVES)
 
