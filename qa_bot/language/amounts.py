@@ -8,7 +8,7 @@ from typing import Final
 from qa_bot.language.dates import match_bare_year
 from qa_bot.language.number_words import Numeral, number_table
 from qa_bot.language.numerals import read_numeral, read_roman
-from qa_bot.language.suffix import noun_forms
+from qa_bot.language.suffix import noun_forms, possess
 from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_tokens
 from qa_bot.language.units import Bound, Found, Unit, find_unit, make_quantity, match_unit
 from qa_bot.records import Lang
@@ -37,6 +37,10 @@ _ADJECTIVE_ENDINGS: Final = ("лық", "лік", "дық", "дік", "тық", "
 _ADJECTIVES: Final = frozenset(
     {"ірі", "жаңа", "үлкен", "кіші", "ортақ", "басқа", "түрлі", "бірлескен", "шағын", "орта"}
 )
+_PERIOD_MARKS: Final = frozenset(
+    {"first", "second", "last", "бірінші", "екінші", "алғашқы", "соңғы"}
+)  # the second half
+_YEAR_MARKS: Final = frozenset({"in", "since", "by", "until", "of", "during", "before", "after", "year", "from"})
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
@@ -51,12 +55,25 @@ def match_amount(tokens: Sequence[Token], first: int, lang: Lang) -> Found | Non
         return None
     if fraction := _match_fraction(tokens, first, lang):
         return fraction
+    if multiple := _match_multiple(tokens, first, lang):
+        return multiple
     numeral = read_numeral(tokens, first, lang)
     if numeral is None:
         return None
     if numeral.ordinal:
         return _match_ordinal(tokens, numeral, lang)
+    if lang == "en" and first and tokens[first - 1].lower in _YEAR_MARKS and (year := match_bare_year(tokens, numeral)):
+        return year
     return _match_counted(tokens, numeral, lang) or _match_bare(tokens, numeral, lang)
+
+
+def _match_multiple(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
+    """Read "twice" and "threefold"."""
+    word = tokens[first].lower
+    if lang == "kk" or not (word == "twice" or word.endswith("fold")):
+        return None
+    value = Decimal(2) if word == "twice" else number_table("en", "number").get(word.removesuffix("fold"))
+    return None if value is None else make_quantity(tokens, first, first + 1, "count", value, "fold")
 
 
 def _is_part_of_name(tokens: Sequence[Token], first: int) -> bool:
@@ -66,6 +83,8 @@ def _is_part_of_name(tokens: Sequence[Token], first: int) -> bool:
     tied = first > 1 and tokens[first - 1].text in DASHES and is_tight(tokens, first) and is_tight(tokens, first - 1)
     if tied and tokens[first - 2].is_word:
         return len(tokens[first].text) != 4  # Экспо-2017 still tells a year
+    if is_tight(tokens, first) and tokens[first - 1].is_word:
+        return True
     following = tokens[first + 1] if is_tight(tokens, first + 1) else None
     return following is not None and following.is_word and len(following.text) == 1 and following.text in "GKDАВСD"
 
@@ -132,10 +151,12 @@ class _Counted:
 
 def _match_counted(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> Found | None:
     counted = _read_unit(tokens, numeral, lang)
-    if counted is None:
-        return None
+    if counted is None or (numeral.first and tokens[numeral.first - 1].text in DASHES and numeral.value == 1):
+        return None  # бірде-бір мекеме: not a single institution
     unit = counted.unit
-    text = join_tokens(tokens, numeral.first, numeral.stop) if counted.stop > numeral.stop else numeral.base
+    text = join_tokens(tokens, numeral.first, numeral.stop)
+    if numeral.upper:
+        text = numeral.base + " " * (tokens[numeral.stop].start > tokens[numeral.stop - 1].end)
     found = make_quantity(
         tokens, numeral.first, counted.stop, unit.kind, numeral.value, unit.key,
         text=text + counted.text, upper=numeral.upper, bound=counted.bound,
@@ -227,6 +248,8 @@ def _bind(tokens: Sequence[Token], found: Found, first: int, ending: str, lang: 
 
 def _match_fraction(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
     """Read a part of a whole as a percentage: "үштен бірі", "жартысы", "two thirds", "half"."""
+    if first and tokens[first - 1].lower in _PERIOD_MARKS:
+        return None
     if lang == "kk":
         return _match_kazakh_fraction(tokens, first)
     token, at, top = tokens[first], first, Decimal(1)
@@ -253,9 +276,9 @@ def _match_kazakh_fraction(tokens: Sequence[Token], first: int) -> Found | None:
         return None
     word = tokens[part.stop].lower
     for name, value in number_table("kk", "number").items():
-        if value < part.value and word in noun_forms(name) and not word.endswith(("ға", "ге", "қа", "ке")):
-            ending = noun_forms(name)[word]
-            text = join_tokens(tokens, first, part.stop) + name + (ending[:1] if ending[:1] in "ыі" else ending[:2])
+        possessed = possess(name)
+        if 1 <= value < part.value and value < 10 and word in noun_forms(possessed, possessed=True):
+            text = join_tokens(tokens, first, part.stop) + possessed
             return _make_share(tokens, first, part.stop + 1, value, part.value, text)
     return None
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from qa_bot.language.number_words import read_word_group
 from qa_bot.language.tokens import Token, is_hyphenated, is_tight, join_tokens
 from qa_bot.language.units import Found, make_quantity
 from qa_bot.records import Lang
 
 _BEFORE_NOON: Final = frozenset({"таңғы", "таңертеңгі"})
-_AFTER_NOON: Final = frozenset({"кешкі", "түстен кейінгі"})
+_AFTER_NOON: Final = frozenset({"кешкі"})
 _MINUTES: Final = re.compile(r"[0-5]\d")
 _AT: Final = re.compile(r"[дт][еа]н?|[гкғқ][еа]")  # сағат 9-да, 9-дан, 9-ға
 
@@ -29,6 +30,8 @@ def _match_kazakh(tokens: Sequence[Token], first: int) -> Found | None:
     named = at > first
     if at < len(tokens) and tokens[at].lower == "сағат":
         at, named = at + 1, True
+    if named and (spelled := _match_spelled_hour(tokens, first, at)):
+        return spelled
     read = _read_clock(tokens, at)
     if read is None:
         return None
@@ -37,9 +40,18 @@ def _match_kazakh(tokens: Sequence[Token], first: int) -> Found | None:
     ends_in_case = is_hyphenated(tokens, stop) and _AT.fullmatch(tokens[stop + 1].lower)
     if minute is None and not (named and ends_in_case):
         return None
-    if half in _AFTER_NOON and hour < 12:
-        hour += 12
+    hour += 12 * (half in _AFTER_NOON and hour < 12)
     return _make(tokens, first, stop + 2 * bool(ends_in_case), base, 60 * hour + (minute or 0))
+
+
+def _match_spelled_hour(tokens: Sequence[Token], first: int, at: int) -> Found | None:
+    """Read "кешкі сегізде", "сағат тоғыздан"."""
+    hour = read_word_group(tokens, at, "kk") if at < len(tokens) and tokens[at].is_word else None
+    if hour is None or hour.ordinal or not hour.ending or not 1 <= hour.value <= 24 or hour.value % 1:
+        return None
+    late = tokens[first].lower in _AFTER_NOON and hour.value < 12
+    text = join_tokens(tokens, first, at) + hour.base
+    return _make(tokens, first, hour.stop, text, 60 * (int(hour.value) + 12 * late))
 
 
 def _match_english(tokens: Sequence[Token], first: int) -> Found | None:

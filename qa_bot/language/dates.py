@@ -34,6 +34,9 @@ def match_date(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
     token = tokens[first]
     if token.is_digits and (numeric := _match_numeric(tokens, first)):
         return numeric
+    if token.text == "AD" and first + 1 < len(tokens) and tokens[first + 1].text.isdigit():
+        year = int(tokens[first + 1].text)
+        return make_quantity(tokens, first, first + 2, "year", Decimal(year), date=(year, None, None))
     if token.is_word:
         named = _match_roman_century(tokens, first, lang) or _match_month(tokens, first, lang)
         if named or (named := _match_weekday(tokens, first, lang)):
@@ -84,7 +87,8 @@ def _match_month(tokens: Sequence[Token], first: int, lang: Lang) -> Found | Non
             return _make_day(tokens, day, month, first, _read_year(tokens, day.stop, lang))
         if year := _read_year(tokens, month.stop, lang):
             return make_quantity(tokens, first, year.stop, "date", None, date=(int(year.value), month.number, None))
-    introduced = lang == "en" and first > 0 and tokens[first - 1].lower in _MONTH_INTRODUCERS
+    alone = len(tokens) == month.stop
+    introduced = lang == "en" and (alone if first == 0 else tokens[first - 1].lower in _MONTH_INTRODUCERS)
     if month.unsure and not introduced:
         return None
     return make_quantity(tokens, first, month.stop, "date", None, text=month.base, date=(None, month.number, None))
@@ -99,7 +103,8 @@ def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
             return century
     word = tokens[at] if at < len(tokens) else None
     ending = None if word is None else "" if word.lower == "ж" else "дары" if word.lower == "жж" else _year_ending(word)
-    if word is None or ending is None or numeral.value < 10:
+    before_christ = _is_before_christ(tokens, numeral.first)
+    if word is None or ending is None or (numeral.value < 10 and not before_christ):
         return None
     stop = at + 1
     if len(word.text) <= 2 and stop < len(tokens) and tokens[stop].text == "." and is_tight(tokens, stop):
@@ -107,9 +112,10 @@ def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
     if ending.startswith("дар") and numeral.upper is None and numeral.value % 10 == 0:
         value = numeral.value + 1900 if numeral.value < 100 else numeral.value
         return make_quantity(tokens, numeral.first, stop, "date", value, "decade")
-    if not _is_calendar_year(tokens, numeral, stop, ending):
+    if not before_christ and not _is_calendar_year(tokens, numeral, stop, ending):
         return None
-    text = join_tokens(tokens, numeral.first, at) + word.text[: len(word.text) - len(ending)]
+    kept = len(word.text) - len(ending) + (3 if ending.startswith("дар") else 0)
+    text = join_tokens(tokens, numeral.first, at) + word.text[:kept]
     return _match_after_year(tokens, numeral, stop) or _make_year(tokens, numeral, stop, text)
 
 
@@ -131,7 +137,7 @@ def _match_after_year(tokens: Sequence[Token], year: Numeral, stop: int) -> Foun
     """Read on after the year: "2025 жылғы 12 желтоқсан", "2025 жылдың желтоқсаны"."""
     if year.upper:
         return None
-    head = join_tokens(tokens, year.first, stop)
+    head = f"{year.base} жылғы "
     day = read_numeral(tokens, stop, "kk")
     if day and _is_day(day):
         month_at = _skip_hyphen(tokens, day.stop)
@@ -170,7 +176,8 @@ def _make_century(tokens: Sequence[Token], first: int, at: int, value: Decimal, 
     ending = noun_forms("ғасыр").get(tokens[at].lower) if at < len(tokens) else None
     if ending is None:
         return None
-    text = join_tokens(tokens, first, at) + tokens[at].text[: len(tokens[at].text) - len(ending)]
+    kept = len(tokens[at].text) - len(ending) + (3 if ending.startswith("лар") else 0)
+    text = join_tokens(tokens, first, at) + tokens[at].text[:kept]
     return make_quantity(tokens, first, at + 1, "date", value, "century", text=text, upper=upper)
 
 
@@ -184,13 +191,15 @@ def _match_english(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
         month_at = at + (word == "of")
         if month := read_calendar_name(tokens, month_at, "month", "en"):
             return _make_day(tokens, numeral, month, month_at, _read_year(tokens, month.stop, "en"))
-        if numeral.ordinal and word == "century":
-            return make_quantity(tokens, first, at + 1, "date", numeral.value, "century")
+        if numeral.ordinal and word in ("century", "centuries"):
+            return make_quantity(tokens, first, at + 1, "date", numeral.value, "century", upper=numeral.upper)
     if word == "s" and is_tight(tokens, at) and numeral.value % 10 == 0 and numeral.value >= _FIRST_WRITTEN_YEAR:
         return make_quantity(tokens, first, at + 1, "date", numeral.value, "decade")
     if word in ("bc", "bce") and not numeral.spelled:
         year = -int(numeral.value)
         return make_quantity(tokens, first, at + 1, "year", Decimal(year), date=(year, None, None))
+    if word in ("ad", "ce") and tokens[at].text.isupper() and not numeral.spelled:
+        return make_quantity(tokens, first, at + 1, "year", numeral.value, date=(int(numeral.value), None, None))
     return None
 
 
@@ -238,8 +247,14 @@ def _make_day(tokens: Sequence[Token], day: Numeral, month: CalendarName, month_
     )  # fmt: skip
 
 
+def _is_before_christ(tokens: Sequence[Token], first: int) -> bool:
+    return bool(_BEFORE_CHRIST.search(join_tokens(tokens, max(0, first - 6), first)))
+
+
 def _make_year(tokens: Sequence[Token], numeral: Numeral, stop: int, text: str) -> Found:
-    before = join_tokens(tokens, max(0, numeral.first - 6), numeral.first)
-    year = int(numeral.value) * (-1 if _BEFORE_CHRIST.search(before) else 1)
+    year = int(numeral.value) * (-1 if _is_before_christ(tokens, numeral.first) else 1)
     date = (year, None, None)
-    return make_quantity(tokens, numeral.first, stop, "year", Decimal(year), text=text, date=date, upper=numeral.upper)
+    written = f"б.з.б. {text}" if year < 0 else text
+    return make_quantity(
+        tokens, numeral.first, stop, "year", Decimal(year), text=written, date=date, upper=numeral.upper
+    )

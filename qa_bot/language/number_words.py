@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from qa_bot.language.suffix import CASES, attach
+from qa_bot.language.suffix import CASES, attach, noun_forms, possess
 from qa_bot.language.tokens import Token, join_tokens
 from qa_bot.records import Lang
 
@@ -86,7 +86,7 @@ def _kazakh_ordinals() -> dict[str, tuple[Decimal, str]]:
     return {
         form: (value, ending)
         for word, value in number_table("kk", "ordinal").items()
-        for form, ending in _case_forms(word)
+        for form, ending in (*_case_forms(word), *noun_forms(possess(word), possessed=True).items())
         if ending[-2:] not in ("ан", "ен")  # біріншіден: firstly
     }
 

@@ -22,12 +22,14 @@ _ORDINAL_ENDING: Final = re.compile(r"(?:[ыі]?н)?ш[ыі]")  # 3-ші, 3-ін
 _ORDINAL_MARKS: Final = frozenset({"st", "nd", "rd", "th"})
 _BACK_ENDINGS: Final = (
     "ның", "дың", "тың", "ға", "қа", "ны", "ды", "ты", "да", "та", "дан", "тан", "нан", "мен", "бен", "пен",
-    "ы", "сы", "ын", "сын", "дай", "тай", "дағы", "тағы", "дық", "лық", "тық",
+    "ы", "сы", "ын", "сын", "ының", "ына", "ында", "ынан", "дай", "тай", "дағы", "тағы", "дық", "лық", "тық",
 )  # fmt: skip
-_HYPHEN_ENDINGS: Final = frozenset(_BACK_ENDINGS) | {
-    ending.translate(str.maketrans("ыағқ", "іегк")) for ending in _BACK_ENDINGS
-}
-_EMPHATIC: Final = frozenset({"ақ", "ау"})
+_HYPHEN_ENDINGS: Final = (
+    frozenset(_BACK_ENDINGS)
+    | {ending.translate(str.maketrans("ыағқ", "іегк")) for ending in _BACK_ENDINGS}
+    | {"еуі", "еу", "ауы", "ау"}
+)
+_EMPHATIC: Final = frozenset({"ақ"})
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}  # only after a currency sign: $5m
 _ROMAN: Final = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10}
@@ -40,18 +42,22 @@ def read_numeral(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     `priced`: a currency sign stands before it, so "5m" is five million. Returns: None if no number begins there.
     """
     low = _read_single(tokens, first, lang, priced=priced)
-    if low is None or low.ordinal:
+    if low is None or (low.ordinal and lang == "kk"):
         return low
     high_at = _range_start(tokens, low, lang)
     high = None if high_at is None else _read_single(tokens, high_at, lang, priced=priced)
-    if high is None or high.ordinal or high.spelled != low.spelled:
+    if high is None or high.ordinal != low.ordinal or high.spelled != low.spelled:
         return low
     value = low.value
     if low.factor == 1 and value < high.value / high.factor:
         value *= high.factor
     if value >= high.value:
         return low
-    base = join_tokens(tokens, first, high.first) + high.base
+    base = (
+        join_tokens(tokens, first, high.first) + high.base
+        if tokens[low.stop].text in DASHES
+        else f"{low.base}–{high.base}"
+    )
     return replace(high, value=value, upper=high.value, first=first, base=base)
 
 

@@ -32,6 +32,7 @@ _SHARES: Final = {
 }
 _MOST_DECIMALS: Final = 3  # digits behind the point beside a word for million; more are written out in full
 _SPELLED_ORDINALS: Final = 10
+_FIRST_PLAIN_YEAR: Final = 1000  # an earlier one would pass for a count
 
 
 def render_quantity(quantity: Quantity, target: Lang) -> str:
@@ -160,4 +161,6 @@ def _render_year(year: int, upper: int | None, target: Lang) -> str:
         return f"{year}–{upper} жылдар" if target == "kk" else f"{year}–{upper}"
     if year < 0:
         return f"б.з.б. {-year} жыл" if target == "kk" else f"{-year} BC"
-    return f"{year} жыл" if target == "kk" else str(year)
+    if target == "en":
+        return str(year) if year >= _FIRST_PLAIN_YEAR else f"AD {year}"
+    return f"{year} жыл"

@@ -148,12 +148,16 @@ def noun_forms(noun: str, *, possessed: bool = False) -> dict[str, str]:
         back = _is_back(stem)
         forms += [stem, *(stem + _ending(stem, case) for case in CASES)]
         forms += [stem + tail + ("ғы" if back else "гі") for tail in ("", _ending(stem, "locative"))]
-        forms += _possessed_cases(_POSSESSED.get(stem) or _possess(stem))
+        forms += _possessed_cases(_POSSESSED.get(stem) or possess(stem))
     sound = _last_sound(noun)
-    adjectives = (f"{'л' if sound in 'vr' else 'т' if sound == 't' else 'д'}ық", "тай" if sound == "t" else "дай")
+    similative = "тай" if sound == "t" else "дай"
+    adjectives = (f"{'л' if sound in 'vr' else 'т' if sound == 't' else 'д'}ық", similative, f"{similative}ы")
     front = str.maketrans("ықа", "іке")
     forms += [noun + (tail if _is_back(noun) else tail.translate(front)) for tail in adjectives]
-    return {form: form[len(noun) :] for form in forms}
+    found = {form: form[len(noun) :] for form in forms}
+    if noun[-1] == noun[-2:-1] and sound != "v":  # мегаватт + тық: мегаваттық; балл + ды: балды
+        found |= {form: form[len(noun) - 1 :] for form in noun_forms(noun[:-1]) if len(form) > len(noun)}
+    return found
 
 
 def _possessed_cases(possessed: str) -> list[str]:
@@ -162,7 +166,7 @@ def _possessed_cases(possessed: str) -> list[str]:
     return [possessed, *cases, possessed + ("ндағы" if back else "ндегі")]
 
 
-def _possess(noun: str) -> str:
+def possess(noun: str) -> str:
     """Give the noun in the possessive of the third person: мектебі, тоннасы."""
     sound, back = _last_sound(noun), _is_back(noun)
     if sound == "v":

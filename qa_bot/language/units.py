@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from qa_bot.language.suffix import noun_forms
-from qa_bot.language.tokens import Token, is_hyphenated, join_tokens
+from qa_bot.language.tokens import Token, find_tokens, is_hyphenated, join_tokens
 from qa_bot.records import Lang
 
 QuantityKind: TypeAlias = Literal["money", "percent", "count", "measure", "date", "year", "time", "duration", "ordinal"]
@@ -151,7 +151,7 @@ def _names(lang: Lang) -> dict[str, list[_Name]]:
     found: dict[str, list[_Name]] = {}
     for unit, english, kazakh in _rows():
         for written in english if lang == "en" else kazakh:
-            words = tuple(written.lower().split())
+            words = tuple(token.lower for token in find_tokens(written))
             found.setdefault(words[0][:2], []).append(_Name(words, unit))
     return found
 
