@@ -160,6 +160,13 @@ def noun_forms(noun: str, *, possessed: bool = False) -> dict[str, str]:
     return found
 
 
+@cache
+def noun_endings() -> frozenset[str]:
+    """Every ending that some noun takes. For recognising names whose harmony the press is not agreed on."""
+    samples = ("қала", "кеме", "адам", "өлең", "мал", "ел", "қар", "жер", "қыз", "сөз", "ат", "кент")
+    return frozenset(ending for noun in samples for ending in noun_forms(noun).values())
+
+
 def _possessed_cases(possessed: str) -> list[str]:
     back = _is_back(possessed)
     cases = [possessed + endings[not back] for endings in _AFTER_POSSESSIVE.values()]
@@ -216,6 +223,8 @@ def _is_back(word: str) -> bool:
         return False
     if word in _BACK_LOANS:
         return True
+    if word.endswith(("нк", "рк", "нг")):
+        return False
     if word.endswith(("ев", "ева", "ов", "ова")):  # the surname's own vowels decide: Тоқаевтың, Бектеновтің
         word = word[:-2] if word.endswith("в") else "а"
     for letter in reversed(word):
