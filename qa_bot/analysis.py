@@ -9,6 +9,7 @@ from qa_bot.language.entities import Entity, find_entities
 from qa_bot.language.quantities import Quantity, find_quantities
 from qa_bot.language.sentences import split_sentences
 from qa_bot.language.words import Word, find_words
+from qa_bot.matching import Units
 from qa_bot.records import Article, Lang
 from qa_bot.terms import key
 
@@ -37,10 +38,6 @@ class Sentence:
         return tuple(key(word.text, self.lang) for word in self.words)
 
     @cached_property
-    def stem_set(self) -> frozenset[str]:
-        return frozenset(self.stems)
-
-    @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         return tuple(find_quantities(self.text, self.lang))
 
@@ -60,16 +57,31 @@ class Speaker:
     stems: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """An article read once: `speakers[i]` is who says `sentences[i]`, if anybody is said to."""
 
     article: Article
     sentences: tuple[Sentence, ...]
     speakers: tuple[Speaker | None, ...]
-    title_stems: frozenset[str]
-    stems: frozenset[str]
-    aliases: tuple[frozenset[str], ...]
+
+    @cached_property
+    def units(self) -> Units:
+        """What terms are looked up in: the n sentences, then the n speakers (empty for none), then the title."""
+        title = find_words(self.article.title)
+        lang = self.article.lang
+        said = [speaker.stems if speaker else frozenset[str]() for speaker in self.speakers]
+        return Units(
+            lang,
+            [*(s.stems for s in self.sentences), *said, [key(word.text, lang) for word in title]],
+            [
+                *([word.text for word in s.words if word.text[0].isupper()] for s in self.sentences),
+                # The stems of a speaker hold every name that the article calls that person by.
+                *([stem.title() for stem in stems] for stems in said),
+                [word.text for word in title if word.text[0].isupper()],
+            ],
+            [*(s.quantities for s in self.sentences), *([()] * len(said)), ()],
+        )
 
 
 _SAID: dict[Lang, re.Pattern[str]] = {
@@ -94,15 +106,7 @@ def analyse_article(article: Article) -> Analysis:
         Sentence(article.id, article.lang, start, end, article.text[start:end], position, bisect_right(breaks, start))
         for position, (start, end) in enumerate(split_sentences(article.text))
     )
-    aliases = _find_aliases(sentences)
-    return Analysis(
-        article=article,
-        sentences=sentences,
-        speakers=_find_speakers(sentences, aliases),
-        title_stems=frozenset(key(word.text, article.lang) for word in find_words(article.title)),
-        stems=frozenset(stem for sentence in sentences for stem in sentence.stems),
-        aliases=aliases,
-    )
+    return Analysis(article, sentences, _find_speakers(sentences, _find_aliases(sentences)))
 
 
 def _person_mentions(sentence: Sentence) -> list[tuple[int, int]]:

@@ -5,58 +5,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from qa_bot.analysis import Analysis, Sentence
-from qa_bot.language.names import name_similarity
-from qa_bot.language.quantities import Quantity, same_quantity
+from qa_bot.matching import ROLE_WEIGHT
 from qa_bot.question import Question, is_negated
 from qa_bot.records import Kind, Lang
-from qa_bot.spans import Span, find_spans
-from qa_bot.terms import Form, Role, Term
+from qa_bot.spans import Span, counts_what_is_asked, find_spans
+from qa_bot.terms import Term
 
-FEATURES = (
-    "covered",
-    "covered_in_context",
-    "covered_linked",
-    "covered_lead",
-    "heaviest_uncovered",
-    "heaviest_uncovered_in_context",
-    "uncovered_in_article",
-    "constraint_unmet",
-    "constraint_unmet_in_context",
-    "constraint_unmet_in_article",
-    "names_covered",
-    "in_order",
-    "kind_found",
-    "kind_missing",
-    "reason_found",
-    "reason_missing",
-    "other_speaker",
-    "speaker_found",
-    "cosine",
-    "cosine_lead",
-    "retrieval",
-    "negation_differs",
-    "first",
-    "length",
-    "terms",
-    "across",
-)
-"""The features in the order of the reader's weights."""
-
-SAME_NAME = 0.72
-_SLIP = 0.8  # a word that differs by one slip of the pen
-PREFIX = 0.7  # one stem begins the other: дамыт- and дамы-, мүдде and мүдделі
-ROLE_WEIGHT: dict[Role, float] = {
-    "content": 1.0,
-    "name": 1.0,
-    "number": 1.2,
-    "time": 1.0,
-    "frame": 0.1,
-    "vague": 0.15,
+SIGNS: dict[str, int] = {
+    "covered": 1,
+    "covered_in_context": 1,
+    "covered_linked": 1,
+    "covered_lead": 1,
+    "heaviest_uncovered": -1,
+    "heaviest_uncovered_in_context": -1,
+    "uncovered_in_article": -1,
+    "constraint_unmet": -1,
+    "constraint_unmet_in_context": -1,
+    "constraint_unmet_in_article": -1,
+    "names_covered": 1,
+    "in_order": 1,
+    "kind_found": 1,
+    "kind_missing": -1,
+    "kind_and_covered": 1,
+    "counted_found": 1,
+    "reason_found": 1,
+    "reason_missing": -1,
+    "other_speaker": -1,
+    "speaker_found": 1,
+    "cosine": 1,
+    "cosine_lead": 1,
+    "retrieval": 1,
+    "negation_differs": 0,
+    "first": 0,
+    "length": 0,
+    "terms": 0,
+    "across": 0,
 }
+"""The features in the order of the reader's weights. A feature of sign 1 can only speak for a sentence, one of -1 only
+against it, whatever the questions the weights were fitted on happen to say; 0 leaves both open."""
+
+FEATURES = tuple(SIGNS)
+
 SPEAKER, LINKED, PARAGRAPH, NEIGHBOUR, TITLE, ARTICLE = 0.9, 0.85, 0.6, 0.5, 0.6, 0.35  # a match elsewhere is worth
 
 # A sentence that begins with one of these goes on about the one before it.
@@ -90,52 +80,6 @@ class Candidate:
     matched: tuple[float, ...]
 
 
-def match_term(
-    term: Term, stems: frozenset[str], capitals: Sequence[str], lang: Lang, quantities: Sequence[Quantity] = ()
-) -> float:
-    """How well a text, given by its stems, capitalised words and quantities, says a term: 0 to 1."""
-    if term.quantity is not None and any(same_quantity(term.quantity, other) for other in quantities):
-        return 1.0
-    best = 0.0
-    for form in term.forms[lang]:
-        if form.weight <= best:
-            break
-        best = max(best, form.weight * _match_form(form, stems))
-    if term.parts:
-        parts = [(ROLE_WEIGHT[part.role], match_term(part, stems, capitals, lang)) for part in term.parts]
-        total = sum(weight for weight, _ in parts)
-        if total:
-            best = max(best, 0.9 * sum(weight * value for weight, value in parts) / total)
-    if best == 0.0 and term.role == "content":
-        best = max((_SLIP for stem in term.forms[lang][0].stems if _near(stem, stems)), default=0.0)
-    if best < SAME_NAME and (term.role == "name" or len(term.forms[lang]) == 1):
-        for capital in capitals:
-            likeness = name_similarity(term.text, capital)
-            if likeness >= SAME_NAME:
-                best = max(best, likeness)
-    return best
-
-
-def _near(stem: str, stems: frozenset[str]) -> bool:
-    """Whether a stem is one slip of the pen away from one of the others."""
-    return len(stem) >= 5 and process.extractOne(stem, stems, scorer=OSA.distance, score_cutoff=1) is not None
-
-
-def _match_form(form: Form, stems: frozenset[str]) -> float:
-    values = [1.0 if stem in stems else _match_prefix(stem, stems) for stem in form.stems]
-    whole = sum(values) / len(values)
-    return whole if whole == 1.0 or len(values) == 1 else 0.75 * whole
-
-
-def _match_prefix(stem: str, stems: frozenset[str]) -> float:
-    if len(stem) < 4:
-        return 0.0
-    for other in stems:
-        if len(other) >= 4 and abs(len(other) - len(stem)) <= 3 and (other.startswith(stem) or stem.startswith(other)):
-            return PREFIX
-    return 0.0
-
-
 @dataclass(slots=True)
 class _Texts:
     """What the matching needs of an article, computed once a question."""
@@ -150,10 +94,6 @@ class _Texts:
         """Whether sentence `i` speaks of what the one before it does."""
         sentence = self.analysis.sentences[i]
         return i > 0 and _LINK[sentence.lang].search(sentence.text.lower()) is not None
-
-
-def _capitals(sentence: Sentence) -> list[str]:
-    return [word.text for word in sentence.words if word.text[0].isupper()]
 
 
 def score_articles(
@@ -193,6 +133,7 @@ def score_articles(
                 cosine_lead=of_article[i] - other_cosines,
                 retrieval=found[i],
                 found=bool(spans),
+                counted=bool(spans) and counts_what_is_asked(question, sentence, spans[0]),
             )
             candidates.append(Candidate(text.analysis, sentence, spans, features, tuple(in_context[at])))
             at += 1
@@ -200,17 +141,12 @@ def score_articles(
 
 
 def _match_article(terms: Sequence[Term], analysis: Analysis) -> _Texts:
-    lang = analysis.article.lang
-    own, speaker = [], []
-    for sentence, said in zip(analysis.sentences, analysis.speakers, strict=True):
-        capitals = _capitals(sentence)
-        quantities = sentence.quantities if any(term.quantity for term in terms) else ()
-        own.append([match_term(term, sentence.stem_set, capitals, lang, quantities) for term in terms])
-        # The stems of a speaker hold every name the article calls that person by.
-        names = [stem.title() for stem in said.stems] if said else []
-        speaker.append([match_term(term, said.stems, names, lang) for term in terms] if said else None)
-    title = [match_term(term, analysis.title_stems, (), lang) for term in terms]
-    article = [max([*column, title[t]], default=0.0) for t, column in enumerate(zip(*own, strict=True))]
+    count = len(analysis.sentences)
+    columns = [analysis.units.match(term) for term in terms]
+    rows = [[column[unit] for column in columns] for unit in range(2 * count + 1)]
+    own, said, title = rows[:count], rows[count : 2 * count], rows[2 * count]
+    article = [max([*(row[t] for row in own), title[t]]) for t in range(len(terms))]
+    speaker = [row if speaks else None for row, speaks in zip(said, analysis.speakers, strict=True)]
     return _Texts(analysis, own, title, article, speaker)
 
 
@@ -268,6 +204,7 @@ def _features(
     cosine_lead: float,
     retrieval: float,
     found: bool,
+    counted: bool,
 ) -> tuple[float, ...]:
     own, terms = text.own[i], question.terms
     total = sum(weights) or 1.0
@@ -276,6 +213,7 @@ def _features(
     names = [t for t, term in enumerate(terms) if term.role == "name"]
     said = text.speaker[i]
     asks_kind = question.kinds[0] in _FOUND_BY_KIND
+    linked = sum(w * m for w, m in zip(weights, _linked(text, i), strict=True)) / total
     asks_reason = question.kinds[0] == "reason"
     gives_reason = _REASON[sentence.lang].search(sentence.text.lower()) is not None
     speaker_asked = question.by_speaker and bool(names)
@@ -283,7 +221,7 @@ def _features(
     return (
         covered,
         sum(w * m for w, m in zip(weights, context, strict=True)) / total,
-        sum(w * m for w, m in zip(weights, _linked(text, i), strict=True)) / total,
+        linked,
         lead,
         max((w * (1 - m) for w, m in zip(weights, own, strict=True)), default=0.0),
         max((w * (1 - m) for w, m in zip(weights, context, strict=True)), default=0.0),
@@ -295,6 +233,8 @@ def _features(
         _order(text, i),
         float(asks_kind and found),
         float(asks_kind and not found),
+        linked if asks_kind and found else 0.0,
+        float(counted),
         float(asks_reason and gives_reason),
         float(asks_reason and not gives_reason),
         1.0 - speaker_found if speaker_asked and said is not None else 0.0,

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import cast
 
 from qa_bot.errors import QuestionInvalid
-from qa_bot.language.letters import detect_language, restore_kazakh
-from qa_bot.language.spelling import correct_spelling
+from qa_bot.language.letters import detect_language, fold, restore_kazakh
+from qa_bot.language.quantities import find_quantities
+from qa_bot.language.slips import correct_spelling
 from qa_bot.language.words import find_words
 from qa_bot.records import Kind, Lang, Turn
 from qa_bot.terms import Term, find_terms
@@ -21,7 +22,9 @@ class Question:
 
     `text` is `asked` in Cyrillic if it was typed in Latin-script Kazakh, and joined to the question before it
     if it follows that one up. `kinds` are the kinds of answer that would do, the best first. `by_speaker`: it
-    asks what somebody said; `wants_speaker`: who said it.
+    asks what somebody said; `wants_speaker`: who said it. `exact`: a calendar date
+    is wanted, not "this year". `focus` is the term that the answer is one of: the
+    sectors in "which sectors".
     """
 
     asked: str
@@ -32,6 +35,8 @@ class Question:
     by_speaker: bool = False
     wants_speaker: bool = False
     negated: bool = False
+    exact: bool = False
+    focus: Term | None = None
     follows_up: bool = False
 
 
@@ -42,15 +47,24 @@ _RULES = Path(__file__).with_name("question_rules.tsv")
 def _patterns(what: str, language: Lang) -> tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...]:
     """The rows of `question_rules.tsv` of one sort and language, in the order of the file."""
     rows = [line.split("\t") for line in _RULES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    # Kazakh is compared in folded letters, as it may be typed with Russian ones.
     return tuple(
-        (re.compile(row[2]), tuple(cast(Kind, kind) for kind in row[3].split()) if len(row) > 3 else ())
+        (
+            re.compile(fold(row[2]) if language == "kk" else row[2]),
+            tuple(cast(Kind, kind) for kind in row[3].split()) if len(row) > 3 else (),
+        )
         for row in rows
         if row[0] == what and row[1] == language
     )
 
 
-def _matches(what: str, language: Lang, lowered: str) -> bool:
-    return any(pattern.search(lowered) for pattern, _ in _patterns(what, language))
+def _letters(text: str, language: Lang) -> str:
+    """A text as the patterns see it."""
+    return fold(text) if language == "kk" else text.lower()
+
+
+def _matches(what: str, language: Lang, text: str) -> bool:
+    return any(pattern.search(_letters(text, language)) for pattern, _ in _patterns(what, language))
 
 
 def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (), limit: int = 1000) -> Question:
@@ -71,16 +85,17 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
     if follows_up:
         before = understand(history[-1].question, None, history[:-1], limit=10 * limit)
         text, kinds, terms = _resolve(text, language, kinds, terms, before)
-    folded = text.lower()
     return Question(
         asked=asked,
         text=text,
         language=language,
         kinds=kinds,
         terms=terms,
-        by_speaker=_matches("saying", language, folded),
-        wants_speaker=_matches("speaker", language, folded),
-        negated=_matches("negation", language, folded),
+        by_speaker=_matches("saying", language, text),
+        wants_speaker=_matches("speaker", language, text),
+        negated=_matches("negation", language, text),
+        exact=_matches("exact", language, text),
+        focus=_find_focus(text, language, terms),
         follows_up=follows_up,
     )
 
@@ -95,21 +110,39 @@ def read_query(asked: str, lang: Lang | None = None) -> tuple[str, Lang]:
 
 
 def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
-    """The kinds of answer that would do, the best first; `("statement",)` if nothing tells."""
-    lowered = text.lower().strip()
+    """The kinds of answer that would do, the best first; `("statement",)` if nothing tells.
+
+    An amount that the question names itself is not what it asks for.
+    """
+    for quantity in reversed(find_quantities(text, language)):
+        if quantity.value is not None:
+            text = text[: quantity.start] + "#" + text[quantity.end :]
     for pattern, kinds in _patterns("kind", language):
-        if pattern.search(lowered):
+        if pattern.search(_letters(text, language).strip()):
             return kinds
     return ("statement",)
 
 
 def is_negated(text: str, language: Lang) -> bool:
     """Whether a sentence denies something."""
-    return _matches("negation", language, text.lower())
+    return _matches("negation", language, text)
+
+
+def _find_focus(text: str, language: Lang, terms: Sequence[Term]) -> Term | None:
+    """The first term after "which" or «қандай»."""
+    for pattern, _ in _patterns("focus", language):
+        asked = pattern.search(_letters(text, language))
+        if asked:
+            after = text[asked.end() :].lower()
+            placed = [(after.find(term.text.lower()), term) for term in terms if term.role != "frame"]
+            near = [(at, term) for at, term in placed if 0 <= at <= 40]
+            if near:
+                return min(near, key=lambda pair: pair[0])[1]
+    return None
 
 
 def _follows_up(text: str, language: Lang, terms: Sequence[Term]) -> bool:
-    lowered = text.lower().strip()
+    lowered = text.strip()
     content = [term for term in terms if term.role in {"content", "name"}]
     if _matches("follow_up", language, lowered):
         return len(content) <= 3

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from qa_bot.analysis import Analysis, analyse_article
-from qa_bot.features import FEATURES, Candidate, score_articles
+from qa_bot.features import FEATURES, SIGNS, Candidate, score_articles
 from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Retrieved
 from qa_bot.wording import word_answer
 
+_OPEN_KINDS = ("yes_no", "statement", "definition", "reason")
 _WEIGHTS = Path(__file__).with_name("reader_weights.json")
 
 
@@ -76,13 +77,10 @@ def bundled_weights() -> Weights:
     )
 
 
-ANSWER_FEATURES = (
-    *FEATURES,
-    "score",
-    "lead",
-    *(f"asks_{kind}" for kind in ("yes_no", "statement", "definition", "reason")),
-)
-"""What tells whether the best candidate answers: its features, its score, its lead, and the kind asked for."""
+ANSWER_SIGNS: dict[str, int] = {**SIGNS, "score": 1, "lead": 1} | {f"asks_{kind}": 0 for kind in _OPEN_KINDS}
+"""What tells whether the best candidate answers: its features, score and lead, and the kind asked for; see SIGNS."""
+
+ANSWER_FEATURES = tuple(ANSWER_SIGNS)
 
 
 class ExtractiveReader:
@@ -144,7 +142,7 @@ def answer_features(question: Question, ranked: Sequence[Ranked]) -> tuple[float
     """The values of ANSWER_FEATURES for the best of the ranked candidates."""
     best = ranked[0]
     lead = best.score - ranked[1].score if len(ranked) > 1 else best.score
-    kinds = tuple(float(question.kinds[0] == kind) for kind in ("yes_no", "statement", "definition", "reason"))
+    kinds = tuple(float(question.kinds[0] == kind) for kind in _OPEN_KINDS)
     return (*best.candidate.features, best.score, lead, *kinds)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.entities import Entity
 from qa_bot.language.quantities import Quantity
-from qa_bot.language.words import find_words
+from qa_bot.language.words import find_words, is_stop_word
 from qa_bot.question import Question
-from qa_bot.records import Kind
+from qa_bot.records import Kind, Lang
 from qa_bot.terms import Term, key
 
 
@@ -55,12 +55,59 @@ def find_spans(
     for kind in question.kinds:
         spans = [
             span
-            for span in (*_quantity_spans(kind, sentence, question), *_entity_spans(kind, sentence))
+            for span in (*_quantity_spans(kind, sentence), *_entity_spans(kind, question, analysis, sentence))
             if not _is_asked(span, asked, sentence, question)
         ]
+        if kind == "date" and not spans and not question.exact:
+            spans = _time_spans(sentence)
         if spans:
-            return tuple(sorted(spans, key=lambda span: _distance(span, anchors)))
-    return ()
+            return tuple(
+                sorted(
+                    spans,
+                    key=lambda span: (not counts_what_is_asked(question, sentence, span), _distance(span, anchors)),
+                )
+            )
+    return _attribute_spans(question, sentence, asked)
+
+
+# Endings of a Kazakh word that does not modify the next one: accusative, dative, locative, ablative, instrumental,
+# plural and finite verbs (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 5 and 10).
+_NO_MODIFIER = re.compile(
+    r"(?:[ндт][ыі]|[ғгқк][аеә]|[ндт][ае]|[ндт][ае]н|[мбп]ен|[ыі]н|[ыі]на|[іы]не|[аеыі]п|м[ыі]з|ды|ді|ты|ті|[лдт][ае]р)$"
+)
+_MOST_MODIFIERS = 7
+
+
+def _attribute_spans(question: Question, sentence: Sentence, asked: frozenset[str]) -> tuple[Span, ...]:
+    """What modifies the noun that was asked about: the sectors in "which sectors", with their names before them."""
+    if question.focus is None:
+        return ()
+    nouns = {form.stems[-1] for form in question.focus.forms[sentence.lang] if form.weight >= 0.5}
+    spans = []
+    for i, stem in enumerate(sentence.stems):
+        if stem in nouns:
+            first = _first_modifier(sentence, i)
+            if first < i and not set(sentence.stems[first:i]) <= asked:
+                start, end = sentence.words[first].start, sentence.words[i].end
+                spans.append(Span(start, end, sentence.text[start:end], "list"))
+    return tuple(spans)
+
+
+def _first_modifier(sentence: Sentence, noun: int) -> int:
+    first = noun
+    while first > 0 and noun - first < _MOST_MODIFIERS:
+        before = sentence.words[first - 1]
+        gap = sentence.text[before.end : sentence.words[first].start]
+        word = before.text.lower()
+        joins = word in {"және", "мен", "пен", "бен", "and"}
+        if gap.strip(" ,-–") or (not joins and is_stop_word(word, sentence.lang)):
+            break
+        if sentence.lang == "kk" and not joins and _NO_MODIFIER.search(word) and "-" not in gap:
+            break
+        first -= 1
+    while first < noun and sentence.words[first].text.lower() in {"және", "мен", "пен", "бен", "and"}:
+        first += 1
+    return first
 
 
 def _speaker_span(analysis: Analysis, sentence: Sentence) -> tuple[Span, ...]:
@@ -89,16 +136,26 @@ def _anchors(terms: Sequence[Term], sentence: Sentence, matched: Sequence[float]
     return [word.start for word, stem in zip(sentence.words, sentence.stems, strict=True) if stem in wanted]
 
 
-def _quantity_spans(kind: Kind, sentence: Sentence, question: Question) -> list[Span]:
+def _quantity_spans(kind: Kind, sentence: Sentence) -> list[Span]:
     kinds = _QUANTITIES.get(kind)
     if not kinds:
         return []
     found = [quantity for quantity in sentence.quantities if quantity.kind in kinds]
-    if kind == "count":
-        units = {stem for term in question.terms for form in term.forms[sentence.lang] for stem in form.stems}
-        named = [q for q in found if _counted(q, sentence) & units]
-        found = named or found
     return [Span(q.start, q.end, sentence.text[q.start : q.end], kind, q) for q in found]
+
+
+def counts_what_is_asked(question: Question, sentence: Sentence, span: Span) -> bool:
+    """Whether a number counts a noun of the question: the students in "3 500 студент"."""
+    if span.quantity is None:
+        return False
+    asked = {
+        stem
+        for term in question.terms
+        if term.role in {"content", "vague"}
+        for form in term.forms[sentence.lang]
+        for stem in form.stems
+    }
+    return bool(_counted(span.quantity, sentence) & asked)
 
 
 def _counted(quantity: Quantity, sentence: Sentence) -> set[str]:
@@ -108,17 +165,50 @@ def _counted(quantity: Quantity, sentence: Sentence) -> set[str]:
     return {key(word.text, sentence.lang) for word in (*inside, *after)}
 
 
-def _entity_spans(kind: Kind, sentence: Sentence) -> list[Span]:
+def _entity_spans(kind: Kind, question: Question, analysis: Analysis, sentence: Sentence) -> list[Span]:
     kinds = _ENTITIES.get(kind)
     if not kinds:
         return []
-    for wanted in kinds if kind == "person" else (kinds,):
-        allowed = {wanted} if isinstance(wanted, str) else set(wanted)
-        entities = sorted((e for e in sentence.entities if e.kind in allowed), key=lambda e: e.start)
-        spans = _join(entities, sentence, kind)
-        if spans:
+    speaker = analysis.speakers[sentence.position]
+    said_by = range(speaker.start - sentence.start, speaker.end - sentence.start) if speaker else range(0)
+    if kind == "person" and question.terms and all(term.role == "name" for term in question.terms):
+        kinds = ("post", "person", "organisation", "country")  # who X is, is told by X's post
+    others = [e for e in sentence.entities if e.kind in kinds and e.start not in said_by]
+    entities = others or [e for e in sentence.entities if e.kind in kinds]
+    for allowed in [{wanted} for wanted in kinds] if kind == "person" else [set(kinds)]:
+        chosen = sorted((e for e in entities if e.kind in allowed), key=lambda e: e.start)
+        spans = _join(chosen, sentence, kind)
+        if any(not _is_asked(span, _asked_stems(question.terms, sentence), sentence, question) for span in spans):
             return spans
     return []
+
+
+_RELATIVE_TIME: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(
+        r"\b(?:биыл|былтыр|бүгін|кеше|ертең|жақын арада|жақында|жыл сайын"
+        r"|(?:өткен|келесі|осы|алдағы|алдыңғы) (?:жылы?|айда|аптада|күні)"
+        r"|(?:[\w-]+ ){1,4}(?:кезінде|заманында|дәуірінде|тұсында)"
+        r"|(?:[\w-]+ ){0,3}[\w-]+[нт][ае]н (?:кейін|бері|соң|бастап)"
+        r"|(?:[\w-]+ ){0,2}[\w-]+[ғгқк][ае] дейін)\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\b(?:this year|last year|next year|today|yesterday|tomorrow|soon|in the near future|every year|annually"
+        r"|(?:last|this|next|previous) (?:month|week|spring|summer|autumn|winter)"
+        r"|(?:after|before|since|during) (?:[\w'-]+ ?){1,5})\b",
+        re.IGNORECASE,
+    ),
+}
+_BARE_TIME = re.compile(r"^(?:бұдан|содан|осыдан|бұған|соған|осыған|бұл|сол|осы)\b", re.IGNORECASE)
+
+
+def _time_spans(sentence: Sentence) -> list[Span]:
+    """When, told without a date: «биыл», «Ұлы жібек жолы кезінде», "in the near future"."""
+    return [
+        Span(found.start(), found.end(), found.group(), "date")
+        for found in _RELATIVE_TIME[sentence.lang].finditer(sentence.text)
+        if not _BARE_TIME.match(found.group())
+    ]
 
 
 def _join(entities: Sequence[Entity], sentence: Sentence, kind: Kind) -> list[Span]:
@@ -145,4 +235,4 @@ def _is_asked(span: Span, asked: frozenset[str], sentence: Sentence, question: Q
 def _distance(span: Span, anchors: Sequence[int]) -> float:
     if not anchors:
         return float(span.start)
-    return min(abs(span.start - anchor) for anchor in anchors)
+    return min(max(span.start - anchor, anchor - span.end, 0) for anchor in anchors)

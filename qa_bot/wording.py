@@ -5,6 +5,7 @@ import re
 from qa_bot.analysis import Analysis, Speaker
 from qa_bot.features import Candidate
 from qa_bot.language.entities import find_entities
+from qa_bot.language.gloss import gloss
 from qa_bot.language.glossary import render
 from qa_bot.language.names import romanise
 from qa_bot.language.quantities import render_quantity
@@ -14,6 +15,7 @@ from qa_bot.records import Citation, Draft, Lang
 from qa_bot.spans import Span
 
 _YES_NO: dict[Lang, tuple[str, str]] = {"en": ("Yes", "No"), "kk": ("Иә", "Жоқ")}
+_LITERALLY: dict[Lang, str] = {"en": "Word for word:", "kk": "Сөзбе-сөз:"}
 _CASE_ENDING = re.compile(
     r"(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|дан|ден|тан|тен|нан|нен|ды|ді|ты|ті|ны|ні)$"
 )
@@ -27,6 +29,10 @@ def word_answer(question: Question, candidate: Candidate, confidence: float) -> 
     mark = (sentence.start + span.start, sentence.start + span.end) if span else None
     citations = [Citation(sentence.article_id, sentence.text, sentence.start, mark)]
     lines = [short]
+    if short.startswith("«") and question.language != sentence.lang:
+        literal = gloss(_clause(sentence.text), sentence.lang, question.language)
+        if literal:
+            lines.append(f"{_LITERALLY[question.language]} {literal}.")
     speaker = analysis.speakers[sentence.position]
     if speaker is not None and question.wants_speaker:
         if not sentence.start <= speaker.start < sentence.end:
@@ -49,7 +55,15 @@ def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
         return f"«{_clause(sentence.text)}»"
     if span.quantity is not None:
         return render_quantity(span.quantity, question.language)
+    if not span.entities:
+        return _phrase(span.text, sentence.lang, question.language)
     return ", ".join(render_name(entity.text, sentence.lang, question.language) for entity in span.entities)
+
+
+def _phrase(text: str, source: Lang, target: Lang) -> str:
+    if source == target:
+        return _nominative(text) if source == "kk" else text
+    return gloss(text, source, target) or f"«{text}»"
 
 
 def _clause(text: str) -> str:

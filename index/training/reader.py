@@ -18,25 +18,25 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+from scipy.optimize import minimize
 from tqdm import tqdm
 
 from index.build import build_index
 from index.retriever import Index, open_index
-from qa_bot.features import FEATURES, Candidate
+from qa_bot.features import FEATURES, SIGNS, Candidate
 from qa_bot.question import Question, understand
-from qa_bot.reader import ANSWER_FEATURES, Ranked, answer_features, find_candidates, logistic
+from qa_bot.reader import ANSWER_FEATURES, ANSWER_SIGNS, Ranked, answer_features, find_candidates, logistic
 from qa_bot.records import Lang, Turn
 from qa_bot.settings import Settings
 
 FOLDS = 5
 SEED = 20
+RIDGE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The candidates of one question; `gold[i]` tells whether candidate `i` answers. None do if `answerable` is false."""
+    """The candidates of one question; `gold[i]` tells whether candidate `i` answers."""
 
     set: str
     fold: int
@@ -166,7 +166,7 @@ def fit(examples: Sequence[Example]) -> tuple[list[float], list[float]]:
                 rows.append(answer_features(example.question, ranked))
                 labels.append(example.answerable and gold[0])
                 weights.append(_set_weight(example))
-    return rank, _regress(np.array(rows), np.array(labels), np.array(weights))
+    return rank, _regress(np.array(rows), np.array(labels), np.array(weights), list(ANSWER_SIGNS.values()))
 
 
 def _set_weight(example: Example) -> float:
@@ -189,14 +189,30 @@ def _fit_rank(examples: Sequence[Example]) -> list[float]:
                 if gold
                 else share * len(example.gold) / 2 / max(1, len(example.gold) - positive)
             )
-    return _regress(np.array(rows), np.array(labels), np.array(weights))
+    return _regress(np.array(rows), np.array(labels), np.array(weights), list(SIGNS.values()))
 
 
-def _regress(rows: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[float]:
-    scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=0.3, max_iter=2000).fit(scaler.transform(rows), labels, sample_weight=weights)
-    scaled = model.coef_[0] / scaler.scale_
-    return [*scaled.tolist(), float(model.intercept_[0] - (scaled * scaler.mean_).sum())]
+def _regress(
+    rows: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64], signs: Sequence[int]
+) -> list[float]:
+    """Logistic regression whose weights keep their signs, ridge-penalised. Returns: the weights, then the bias."""
+    scale = rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    mean = rows.mean(axis=0)
+    x = (rows - mean) / scale
+    y = np.where(labels, 1.0, -1.0)
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        w, bias = parameters[:-1], parameters[-1]
+        margin = y * (x @ w + bias)
+        value = (weights * np.logaddexp(0.0, -margin)).sum() + RIDGE * (w @ w)
+        slope = -weights * y / (1.0 + np.exp(np.clip(margin, -50, 50)))
+        return float(value), np.append(x.T @ slope + 2 * RIDGE * w, slope.sum())
+
+    bounds = [(0.0 if sign > 0 else None, 0.0 if sign < 0 else None) for sign in signs] + [(None, None)]
+    fitted = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    scaled = fitted[:-1] / scale
+    return [*scaled.tolist(), float(fitted[-1] - (scaled * mean).sum())]
 
 
 def _rank(example: Example, rank: Sequence[float]) -> tuple[list[Ranked], list[bool]]:
@@ -243,7 +259,7 @@ def _rates(judged: Sequence[Judged], threshold: float) -> tuple[float, float]:
 
 
 def report(judged: Sequence[Judged]) -> None:
-    """Print, by set and language: gold sentence first, first two; then the curve of right answers and right refusals."""
+    """Print, by set and language: gold sentence first, in two; then right answers / right refusals by threshold."""
     groups = sorted({(item[0].set, item[0].lang) for item in judged})
     for name, lang in groups:
         group = [item for item in judged if (item[0].set, item[0].lang) == (name, lang)]

@@ -42,6 +42,11 @@ def is_question_word(word: str, lang: Lang) -> bool:
     return word.casefold().replace("’", "'") in _function_words()["question", lang]
 
 
+def stop_words(lang: Lang) -> frozenset[str]:
+    """All stop words and question words of a language, in lower case."""
+    return _function_words()["stop", lang] | _function_words()["question", lang]
+
+
 @cache
 def _function_words() -> dict[tuple[str, Lang], frozenset[str]]:
     found: dict[tuple[str, Lang], set[str]] = {
