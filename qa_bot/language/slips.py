@@ -6,7 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qa_bot.language.glossary import headwords, translate
-from qa_bot.language.words import find_words, is_question_word, is_stop_word, stop_words
+from qa_bot.language.words import find_words, function_words, is_question_word, is_stop_word
 
 _SHORTEST = 5  # in letters; a shorter word is one slip away from too many others
 _LONG = 9  # letters from which two slips are allowed
@@ -36,7 +36,11 @@ def _correct(word: str) -> str:
 @cache
 def _by_letter() -> dict[str, tuple[str, ...]]:
     """The known words of enough letters, by their first one: people seldom slip there."""
-    words = stop_words("en") | {form for word in headwords("en") for form in _inflect(word)}
+    words = (
+        function_words("stop", "en")
+        | function_words("question", "en")
+        | {form for word in headwords("en") for form in _inflect(word)}
+    )
     known: dict[str, list[str]] = {}
     for word in sorted(words):
         if len(word) >= _SHORTEST:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from qa_bot.records import Lang
 
@@ -34,26 +35,16 @@ def find_words(text: str) -> list[Word]:
 
 def is_stop_word(word: str, lang: Lang) -> bool:
     """Tell whether a word, in any case, only holds a sentence together. Question words are not stop words."""
-    return word.casefold().replace("’", "'") in _function_words()["stop", lang]
+    return word.casefold().replace("’", "'") in function_words("stop", lang)
 
 
 def is_question_word(word: str, lang: Lang) -> bool:
     """Tell whether a word, in any case, asks: кім, не, қай, қанша; who, what, how."""
-    return word.casefold().replace("’", "'") in _function_words()["question", lang]
-
-
-def stop_words(lang: Lang) -> frozenset[str]:
-    """All stop words and question words of a language, in lower case."""
-    return _function_words()["stop", lang] | _function_words()["question", lang]
+    return word.casefold().replace("’", "'") in function_words("question", lang)
 
 
 @cache
-def _function_words() -> dict[tuple[str, Lang], frozenset[str]]:
-    found: dict[tuple[str, Lang], set[str]] = {
-        (kind, lang): set() for kind in ("stop", "question") for lang in ("kk", "en")
-    }
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, lang, words = line.split("\t")
-            found[kind, "kk" if lang == "kk" else "en"].update(words.split())
-    return {key: frozenset(words) for key, words in found.items()}
+def function_words(kind: Literal["stop", "question"], lang: Literal["kk", "en", "ru"]) -> frozenset[str]:
+    """Give the function words of a kind, in lower case. Russian ones serve only to tell Russian from Kazakh."""
+    rows = (line.split("\t") for line in _TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return frozenset(word for row in rows if row[:2] == [kind, lang] for word in row[2].split())
