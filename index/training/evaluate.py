@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Encoder, open_encoder
-from index.training.pairs import read_pairs
+from index.training.pairs import read_lines, read_pairs
 from qa_bot.language.sentences import split_sentences
 
 K = 10  # ranks that count in nDCG@10 and recall@10
@@ -43,8 +43,9 @@ def measure_translations(encoder: Encoder, file: Path) -> Figure:
 
 def measure_questions(encoder: Encoder, folder: Path) -> list[Figure]:
     """nDCG@10 and recall@10 of passages for questions; a passage scores as a whole, or as its best sentence does."""
-    passages = [json.loads(line) for line in (folder / "passages.jsonl").open(encoding="utf-8")]
-    questions = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
+    passages, questions = (
+        [json.loads(line) for line in read_lines([folder / name])] for name in ("passages.jsonl", "questions.jsonl")
+    )
     row_of = {passage["id"]: row for row, passage in enumerate(passages)}
     wanted = [{row_of[answer["passage_id"]] for answer in question["answers"]} for question in questions]
     asked = encoder.embed_queries([question["question"] for question in questions])

@@ -56,5 +56,9 @@ def weigh(english: str, source: str) -> float:
 
 
 def read_lines(paths: Iterable[Path]) -> list[str]:
-    """Non-empty lines of plain text files, as they stand."""
-    return [line for path in paths for raw in path.open(encoding="utf-8") if (line := raw.strip())]
+    """Lines of text files without their margins; blank ones are left out."""
+    lines: list[str] = []
+    for path in paths:
+        with path.open(encoding="utf-8") as file:
+            lines += filter(None, map(str.strip, file))
+    return lines

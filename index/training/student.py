@@ -11,6 +11,7 @@ every pass: the same command given again goes on from there.
 
 import argparse
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,9 @@ class Recipe:
     rate: float = 5e-3  # Adam's, falling to zero along a half cosine
     scale: float = 20.0  # inverse temperature of the cross-entropies
     matrix: float = 100.0  # weight of the similarity matrix's term
+    shortest: int = 3  # letters in the groups that tokens share
+    longest: int = 6
+    own: float = 0.3  # size of a token's own part at the start, beside the groups'
     seed: int = 7
 
 
@@ -103,16 +107,61 @@ def loss_of(
 
 
 class Student(torch.nn.Module):
-    """Token vectors whose plain mean is a text's vector."""
+    """Token vectors whose plain mean is a text's vector.
 
-    def __init__(self, tokens: int, dim: int, weights: torch.Tensor, seed: int) -> None:
+    A token's vector is its own plus those of its letter groups (Bojanowski et al. 2017), times its SIF weight, so that
+    a rare inflected form begins from its relatives. `bake` multiplies all that out: the shipped model is a plain table.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, weights: torch.Tensor, recipe: Recipe) -> None:
         super().__init__()
-        generator = torch.Generator().manual_seed(seed)
-        start = torch.randn(tokens, dim, generator=generator) * dim**-0.5 * weights[:, None]
-        self.embedding = torch.nn.EmbeddingBag.from_pretrained(start, freeze=False)
+        generator = torch.Generator().manual_seed(recipe.seed)
+        groups, self.group_starts, count = letter_groups(tokenizer, recipe.shortest, recipe.longest)
+        self.groups = torch.from_numpy(groups)
+        self.weights = weights
+        start = torch.randn(len(weights) + count, recipe.dim, generator=generator) * recipe.dim**-0.5
+        self.own = torch.nn.Parameter(start[: len(weights)] * recipe.own)
+        self.shared = torch.nn.Parameter(start[len(weights) :])
+
+    def compose(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Vectors of these token numbers. Returns: (len(tokens), dim)."""
+        begins, ends = self.group_starts[tokens.numpy()], self.group_starts[tokens.numpy() + 1]
+        sizes = ends - begins
+        offsets = np.cumsum(sizes) - sizes
+        places = np.repeat(begins - offsets, sizes) + np.arange(int(sizes.sum()))
+        groups = functional.embedding_bag(self.groups[places], self.shared, torch.from_numpy(offsets), mode="mean")
+        return self.weights[tokens, None] * (self.own[tokens] + groups)
 
     def forward(self, ids: torch.Tensor, begins: torch.Tensor) -> torch.Tensor:
-        return functional.normalize(self.embedding(ids, begins), dim=-1)
+        tokens, places = ids.unique(return_inverse=True)
+        means = functional.embedding_bag(places, self.compose(tokens), begins, mode="mean")
+        return functional.normalize(means, dim=-1)
+
+    @torch.no_grad()
+    def bake(self) -> npt.NDArray[np.float32]:
+        """Returns: float32 (tokens, dim)."""
+        table: npt.NDArray[np.float32] = self.compose(torch.arange(len(self.weights))).numpy()
+        return table
+
+
+def letter_groups(
+    tokenizer: Tokenizer, shortest: int, longest: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Numbers of the runs of `shortest` to `longest` characters in each token, the word mark counting as one.
+
+    Only runs that two tokens share are numbered. Returns: the numbers of all tokens in one row, where each token's
+    begin (one more than there are tokens), how many different numbers there are.
+    """
+    runs = []
+    for number in range(tokenizer.get_vocab_size()):
+        token = tokenizer.id_to_token(number)
+        sizes = range(shortest, longest + 1)
+        runs.append({token[:size] for size in sizes if size <= len(token)})
+    held = Counter(run for some in runs for run in some)
+    number_of = {run: number for number, run in enumerate(sorted(run for run, times in held.items() if times > 1))}
+    rows = [sorted(number_of[run] for run in some if run in number_of) for some in runs]
+    starts = np.cumsum([0] + [len(row) for row in rows])
+    return np.fromiter((number for row in rows for number in row), np.int64), starts, len(number_of)
 
 
 def train(
@@ -130,7 +179,7 @@ def train(
     usable = (np.diff(kazakh.starts) > 0) & (np.diff(english.starts) > 0)
     weights = np.array([pair.weight for pair in pairs]) * usable
     size = tokenizer.get_vocab_size()
-    student = Student(size, recipe.dim, rarity([kazakh, english], size), recipe.seed)
+    student = Student(tokenizer, rarity([kazakh, english], size), recipe)
     optimizer = torch.optim.Adam(student.parameters(), lr=recipe.rate)
     steps = sum(len(draw(weights, recipe.seed, n)) // recipe.batch for n in range(recipe.passes))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
@@ -167,13 +216,9 @@ def train(
         }
         torch.save(note, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
-    learnt: npt.NDArray[np.float32] = student.embedding.weight.detach().numpy()
-    # A token that no pair holds was never taught: its random vector would only blur the text's mean.
-    seen = np.zeros(size, dtype=bool)
-    for part in (kazakh, english):
-        seen[part.ids] = True
-    seen[tokenizer.token_to_id(UNKNOWN)] = False
-    return learnt * seen[:, None]
+    table = student.bake()
+    table[tokenizer.token_to_id(UNKNOWN)] = 0  # says nothing about a text
+    return table
 
 
 def number_texts(texts: list[str]) -> npt.NDArray[np.int64]:
