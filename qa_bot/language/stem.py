@@ -67,6 +67,11 @@ def stem(word: str, lang: Lang) -> str:
     return _level(_stem_kazakh(lowered))
 
 
+def is_listed_stem(word: str) -> bool:
+    """Tell whether `stems.tsv` lists a lower-case Kazakh stem, as `stem` gives it."""
+    return word in _listed_stems()[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Suffix:
     """One ending in one phonetic setting; `hidden` are letters that its spelling swallowed."""
