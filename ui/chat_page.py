@@ -89,8 +89,8 @@ class Desk:
 
     def greet(self, remembered: object, request: gr.Request) -> Update:
         """Fill the page when it opens: in the remembered language, else in the browser's."""
-        chosen = remembered if remembered in LANGUAGES else choose_language(request.headers.get("accept-language", ""))
-        words = words_in(chosen)
+        known = isinstance(remembered, str) and remembered in LANGUAGES
+        words = words_in(remembered if known else choose_language(request.headers.get("accept-language", "")))
         conversation = Conversation()
         if self.articles:
             conversation = Conversation(shown=Shown(newest_article(tuple(self.articles.values())).id))

@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote
 
-from qa_bot.records import Answer, Article, Quote
-from ui.words import Words, count_articles, say_date
+from qa_bot.records import Answer, Article, Quote, Refusal
+from ui.words import Words, count_articles, say_date, words_in
 
 Span: TypeAlias = tuple[int, int]
 
@@ -71,11 +71,12 @@ def read_place(place: str, articles: Mapping[str, Article]) -> Shown | None:
 
 
 def render_masthead(words: Words) -> str:
-    """The title, and the names that the page's script gives to its two sides."""
+    """The title, and the words that the page's script needs: names of the two sides, and what to say when offline."""
     return (
         f'<div lang="{words.lang}"><h1>{words.title}</h1>'
         f'<span id="name-conversation" hidden>{words.conversation}</span>'
-        f'<span id="name-article" hidden>{words.article}</span></div>'
+        f'<span id="name-article" hidden>{words.article}</span>'
+        f'<span id="say-offline" hidden>{words.offline}</span></div>'
     )
 
 
@@ -110,13 +111,18 @@ def render_turn(exchange: Exchange, articles: Mapping[str, Article], words: Word
     answer = exchange.answer
     parts = [_render_question(exchange.question, words)]
     if answer.refusal is not None:
-        parts.append(_render_refusal(answer, articles, words, stage))
+        parts.append(_render_refusal(answer, answer.refusal, articles, words, stage))
     else:
-        parts.append(f'<p class="short {_size(answer.short)}" lang="{answer.language}">{escape_text(answer.short)}</p>')
-        if stage != "short" and answer.text != answer.short:
-            parts.append(f'<p class="context" lang="{answer.language}">{escape_text(answer.text)}</p>')
+        quoted = _is_quoted(answer)
+        if not quoted:
+            size, lang = _size(answer.short), answer.language
+            parts.append(f'<p class="short {size}" lang="{lang}">{escape_text(answer.short)}</p>')
+        if stage != "short":
+            parts.extend(
+                f'<p class="context" lang="{answer.language}">{escape_text(line)}</p>' for line in _context(answer)
+            )
         if stage == "quotes":
-            parts.extend(_render_quote(quote, articles, words) for quote in answer.quotes)
+            parts.append(_render_quotes(answer.quotes, articles, words, leading=quoted))
             parts.append(_render_copy(answer, articles, words))
     return f'<section class="turn">{"".join(parts)}</section>'
 
@@ -176,27 +182,52 @@ def _render_question(question: str, words: Words) -> str:
     )
 
 
-def _render_refusal(answer: Answer, articles: Mapping[str, Article], words: Words, stage: Stage) -> str:
-    refusal = answer.refusal
-    assert refusal is not None
-    heading = f'<p class="short medium" lang="{words.lang}">{words.refusals[refusal.reason]}</p>'
+def _render_refusal(
+    answer: Answer, refusal: Refusal, articles: Mapping[str, Article], words: Words, stage: Stage
+) -> str:
+    # What is said to the asker speaks the asker's language, as any answer does.
+    theirs = words_in(answer.language)
+    heading = f'<p class="short medium" lang="{theirs.lang}">{theirs.refusals[refusal.reason]}</p>'
     if refusal.nearest is None or stage != "quotes":
         return heading
     return (
-        f'{heading}<p class="context nearest" lang="{words.lang}">{words.nearest}</p>'
-        f"{_render_quote(refusal.nearest, articles, words)}"
+        f'{heading}<p class="context nearest" lang="{theirs.lang}">{theirs.nearest}</p>'
+        f"{_render_quotes((refusal.nearest,), articles, words)}"
     )
 
 
-def _render_quote(quote: Quote, articles: Mapping[str, Article], words: Words) -> str:
+def _is_quoted(answer: Answer) -> bool:
+    """Whether the short answer is itself words of the first quote: then the quote is the answer, said once."""
+    return answer.short.startswith("«") and answer.short.strip("«»") in answer.quotes[0].text
+
+
+def _context(answer: Answer) -> list[str]:
+    """What the text of an answer adds to the short answer, line by line."""
+    return [line for line in answer.text.split("\n") if line.strip() and line != answer.short]
+
+
+def _render_quotes(
+    quotes: Sequence[Quote], articles: Mapping[str, Article], words: Words, *, leading: bool = False
+) -> str:
+    """The first quote in full size, further ones smaller, each source named once."""
+    rendered: list[str] = []
+    named: set[str] = set()
+    for quote in quotes:
+        kind = "quote" if rendered else "quote first leading" if leading else "quote first"
+        rendered.append(_render_quote(quote, kind, articles, words, named=quote.article_id in named))
+        named.add(quote.article_id)
+    return "".join(rendered)
+
+
+def _render_quote(quote: Quote, kind: str, articles: Mapping[str, Article], words: Words, *, named: bool) -> str:
     article = articles.get(quote.article_id)
     lang = f' lang="{article.lang}"' if article else ""
     source = ""
     if article:
+        name = "" if named else f'<span class="source"{lang}>{escape_text(name_source(article))}</span> '
         source = (
             f'<figcaption><a class="show" href="{write_place(quote.article_id, quote.start, quote.end)}">'
-            f'<span class="source"{lang}>{escape_text(name_source(article))}</span> '
-            f'<span class="action" lang="{words.lang}">{words.show_in_article}</span></a></figcaption>'
+            f'{name}<span class="action" lang="{words.lang}">{words.show_in_article}</span></a></figcaption>'
         )
     before = quote.text[: quote.mark_start - quote.start]
     marked = quote.text[quote.mark_start - quote.start : quote.mark_end - quote.start]
@@ -205,15 +236,13 @@ def _render_quote(quote: Quote, articles: Mapping[str, Article], words: Words) -
     together = ' class="together"' if len(marked) <= _TOGETHER else ""
     strong = f"<strong{together}>{escape_text(marked)}</strong>" if marked else ""
     return (
-        f'<figure class="quote"><blockquote{lang}>«{escape_text(before)}{strong}{escape_text(after)}»</blockquote>'
+        f'<figure class="{kind}"><blockquote{lang}>«{escape_text(before)}{strong}{escape_text(after)}»</blockquote>'
         f"{source}</figure>"
     )
 
 
 def _render_copy(answer: Answer, articles: Mapping[str, Article], words: Words) -> str:
-    lines = [answer.short]
-    if answer.text != answer.short:
-        lines.append(answer.text)
+    lines = [*([] if _is_quoted(answer) else [answer.short]), *_context(answer)]
     for quote in answer.quotes:
         article = articles.get(quote.article_id)
         lines.append(f"«{quote.text}»" + (f" ({name_source(article)})" if article else ""))

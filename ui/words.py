@@ -47,6 +47,7 @@ class Words:
     question_long: str
     question_wordless: str
     failed: str
+    offline: str
     months: tuple[str, ...]
     date: str
     gradio: Mapping[str, str]
@@ -87,6 +88,7 @@ KAZAKH: Final = Words(
     question_long="Сұрақ {limit} таңбадан аспауы керек, ал мұнда {length} таңба бар.",
     question_wordless="Сұрақты сөзбен жазыңыз: мұнда бірде-бір әріп не сан жоқ.",
     failed="Бұл жолы жауап алу мүмкін болмады. Қайта сұрап көріңіз.",
+    offline="Сервер жауап бермей тұр. Байланысты қалпына келтіріп жатырмыз…",
     months=(
         "қаңтар",
         "ақпан",
@@ -152,6 +154,7 @@ ENGLISH: Final = Words(
     question_long="A question can have at most {limit} characters; this one has {length}.",
     question_wordless="Please ask in words: there is no letter or number in this.",
     failed="That did not work this time. Please ask again.",
+    offline="The server does not answer. Trying to reach it again…",
     months=(
         "January",
         "February",

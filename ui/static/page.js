@@ -179,6 +179,22 @@
     }
   });
 
+  // Connection -------------------------------------------------------------------------------------------------
+
+  function sayOffline() {
+    const trouble = find(".toast-wrap .toast-body.error") !== null;
+    let said = find("#offline");
+    if (!said && !trouble) return;
+    if (!said) {
+      said = document.createElement("p");
+      said.id = "offline";
+      said.setAttribute("role", "status");
+      document.body.append(said);
+    }
+    const text = trouble ? find("#say-offline").textContent : "";
+    if (said.textContent !== text) said.textContent = text;
+  }
+
   // What Gradio changes ----------------------------------------------------------------------------------------
 
   let following = false;
@@ -214,6 +230,7 @@
   new MutationObserver(() => {
     followLanguage();
     nameParts();
+    sayOffline();
     start();
     const article = find("#article .page");
     if (article !== seen.article) {
