@@ -122,7 +122,6 @@ def serve(settings: Settings) -> None:
     stay_inside(settings)
     with open_port(settings.host, settings.port) as opened:
         from index.retriever import open_index
-
         from qa_bot.chain import build_chain, build_suggestions
 
         index = open_index(settings)
@@ -205,6 +204,9 @@ class DressPage:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
+                return
+            if message["type"] != "http.response.body":
+                await send(message)
                 return
             body.extend(message.get("body", b""))
             if message.get("more_body"):
