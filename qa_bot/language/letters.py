@@ -27,8 +27,10 @@ _ALPHABET_2018 = frozenset("áǵńóúý")
 _LIKE_KAZAKH = -2.6
 """Mean likeness of the letters of a question (see `spelling`) from which it reads as Kazakh: of 461 Kazakh questions
 typed in Latin 0.6 % lie below, of 400 English sentences 4 % above; function words settle most of those."""
-_CLEARLY_KAZAKH = -2.0
+_CLEARLY_KAZAKH = -2.2
 """The same for a text with no function word and no letter of its own, such as a list of key words."""
+_ENGLISH_SPELLING = re.compile(r"c(?!h)|th|wh|ee|ght\b|tion|ing\b|[dekrlnt]s\b")
+"""Letters in a row that English words have and Kazakh ones, typed in Latin, have not."""
 _ENOUGH = 0.35
 """A spelling this much less likely than the best is still taken if its stem or the word itself is known."""
 
@@ -101,6 +103,8 @@ def _is_latin_kazakh(words: list[str]) -> bool:
     if not telling:
         return False
     marked = kazakh > 0 or not (_ALPHABET_2021 | _ALPHABET_2018).isdisjoint("".join(telling))
+    if not marked and any(map(_ENGLISH_SPELLING.search, telling)):
+        return False
     likeness = _likeness([spell_from_latin(word, "chat")[0] for word in telling])
     return likeness >= (_LIKE_KAZAKH if marked else _CLEARLY_KAZAKH)
 
