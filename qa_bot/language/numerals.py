@@ -51,6 +51,8 @@ def read_numeral(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     value = low.value
     if low.factor == 1 and value < high.value / high.factor:
         value *= high.factor
+    elif low.factor == 1 < high.factor:
+        return low  # "2019 – 5 million": no range
     if value >= high.value:
         return low
     base = (

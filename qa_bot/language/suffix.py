@@ -15,7 +15,7 @@ CASES: Final[tuple[Case, ...]] = ("genitive", "dative", "accusative", "locative"
 
 BACK_VOWELS: Final = frozenset("аоұыяё")
 FRONT_VOWELS: Final = frozenset("әөүіеэ")
-GLIDES: Final = frozenset("уиюй")  # carry no harmony of their own; endings treat them as sonorants
+_VOWELS: Final = BACK_VOWELS | FRONT_VOWELS | frozenset("иую")
 NASALS: Final = frozenset("мнң")
 DEVOICED: Final = frozenset("бвгд")  # written voiced, spoken voiceless at the end of a loan word: клуб-тың
 VOICELESS: Final = frozenset("пфкқтсшщчцхһ") | DEVOICED
@@ -60,46 +60,27 @@ _POWERS: Final = (
     (3, "мың"),
     (2, "жүз"),
 )
-_READ_AS: Final = {  # signs and shortened units that are read as the full word
-    "%": "пайыз",
-    "$": "доллар",
-    "€": "еуро",
-    "₸": "теңге",
-    "£": "фунт",
-    "°": "градус",
-    "мың": "мың",
-    "млн": "миллион",
-    "млрд": "миллиард",
-    "трлн": "триллион",
-    "км": "километр",
-    "м": "метр",
-    "см": "сантиметр",
-    "мм": "миллиметр",
-    "кг": "килограмм",
-    "г": "грамм",
-    "га": "гектар",
-    "т": "тонна",
-    "л": "литр",
-    "кВт": "киловатт",
-    "МВт": "мегаватт",
-    "ГВт": "гигаватт",
-}
-_LETTER_NAMES: Final = {  # the last letter of an abbreviation that is spelled out letter by letter
-    "б": "бэ", "в": "вэ", "г": "гэ", "ғ": "ға", "д": "дэ", "ж": "жэ", "з": "зэ", "к": "ка", "қ": "қа", "л": "эл",
-    "м": "эм", "н": "эн", "п": "пэ", "р": "эр", "с": "эс", "т": "тэ", "ф": "эф", "х": "ха", "ц": "цэ", "ч": "че",
-    "ш": "ша",
+_SIGNS: Final = {"%": "пайыз", "$": "доллар", "€": "еуро", "₸": "теңге", "£": "фунт", "°": "градус"}
+_SHORT_UNITS: Final = {  # read as the full word
+    "млн": "миллион", "млрд": "миллиард", "трлн": "триллион", "км": "километр", "м": "метр", "см": "сантиметр",
+    "мм": "миллиметр", "кг": "килограмм", "г": "грамм", "га": "гектар", "т": "тонна", "л": "литр",
+    "кВт": "киловатт", "МВт": "мегаватт", "ГВт": "гигаватт",
 }  # fmt: skip
-_ABBREVIATIONS: Final = {  # custom has settled these otherwise than the letters suggest: by the full name's last word
-    "ҚР": "Республикасы",
-    "ҚХР": "Республикасы",
-    "ТМД": "Достастығы",
-    "ҰҚК": "Комитеті",
-    "ЖШС": "Серіктестігі",
-    "ТЖМ": "Министрлігі",
-}
-# Loan words whose harmony does not follow from their letters (custom of the Kazakh press).
-_FRONT_LOANS: Final = frozenset({"париж", "баку", "мадрид", "тбилиси", "путин", "ким", "рим", "бали", "дели", "рубль"})
-_BACK_LOANS: Final[frozenset[str]] = frozenset()
+# An abbreviation that cannot be read as a word is spelled out; the press treats most as ending in a back vowel
+# (ТМД-ның, ФТБ-ға), but not those whose last letter's name ends in a consonant, nor М and К (министрлігі, комитеті).
+_LETTER_NAMES: Final = {"л": "эл", "н": "эн", "р": "эр", "с": "эс", "м": "ме", "к": "ке"}
+_ABBREVIATIONS: Final = {"АҚШ": "ақш", "ҚР": "Республикасы", "ҚХР": "Республикасы", "ЖШС": "Серіктестігі"}
+
+# Loan words and names whose harmony does not follow from their letters (custom of the Kazakh press).
+_FRONT_LOANS: Final = frozenset({"баку", "банк", "парк", "йорк", "хрущев"})
+_BACK_LOANS: Final = frozenset({"жетісу", "медаль", "ми", "боинг", "тарих", "мұхит"})
+_SURNAME_ENDINGS: Final = ("ев", "ов")
+_FRONT_ENDINGS: Final = ("ль", "сь", "рь", "ть", "бург")  # Израильге, Беларусьтің, рубльге, Петербургте
+
+_HARDENED: Final = {"ғ": "қ", "г": "к", "б": "п"}  # as a stem ends where no vowel follows: одағы, одақ
+_FROM_LATIN: Final = str.maketrans("aeiouybcdfghjklmnpqrstvwxz", "аеиоуыбсдфгхжклмнпқрстввсз")  # by sound, to choose by
+_NO_POSSESSIVES: Final = ("берді", "келді", "алматы")  # names that only look possessed: Мұхтар Тілеуберді
+_CLOSING: Final = frozenset('»”"’')
 
 _NUMBER_AT_END: Final = re.compile(r"\d[\d \u00a0.,]*$")
 _LAST_WORD: Final = re.compile(r"[^\W\d_]+$")
@@ -109,28 +90,41 @@ def attach(word_or_number: str, case: Case) -> str:
     """Give the word, number or abbreviation with the Kazakh ending of the case (or of the plural).
 
     A phrase takes the ending on its last word; one that ends in a possessive (Иран президенті) takes the endings that
-    follow a possessive. Text that ends in neither a letter, a digit nor a known sign is returned as it came.
+    follow a possessive; a name in quotation marks takes it inside them. Text that ends in neither a letter, a digit
+    nor a known sign is returned as it came.
     """
     text = word_or_number.rstrip()
-    if not text:
-        return text
+    if text[-1:] in _CLOSING and len(text) > 1:
+        return attach(text[:-1], case) + text[-1]
     if number := _NUMBER_AT_END.search(text):
         return f"{text}-{_ending(read_last_word(number.group()), case)}"
-    if text[-1] in _READ_AS and not text[-1].isalpha():
-        return f"{text}-{_ending(_READ_AS[text[-1]], case)}"
+    if text[-1:] in _SIGNS:
+        return f"{text}-{_ending(_SIGNS[text[-1]], case)}"
     last = _LAST_WORD.search(text)
     if last is None:
-        return f"{text}{_ending(inner.group(), case)}" if (inner := re.search(r"[^\W\d_]+(?=[»”\"’]$)", text)) else text
-    word = last.group()
-    if word in _READ_AS and (word.lower() != word or len(word) <= 4) and word not in {"мың"}:
-        return f"{text}-{_ending(_READ_AS[word], case)}"
-    if len(word) > 1 and word.isupper():
+        return text
+    word, lower = last.group(), last.group().lower()
+    if word in _SHORT_UNITS:
+        return f"{text}-{_ending(_SHORT_UNITS[word], case)}"
+    if word.isascii():
+        return f"{text}-{_ending(lower.translate(_FROM_LATIN), case)}"
+    if word.isupper():
         return f"{text}-{_ending(_read_abbreviation(word), case)}"
-    if _is_possessed(text, word) and case in _AFTER_POSSESSIVE:
-        return text + _AFTER_POSSESSIVE[case][not _is_back(word.lower())]
-    if word.lower().endswith("ск"):  # a cluster that Kazakh cannot end a stem with: Минск, Минскіге
-        return f"{text}і{_ending(word.lower() + 'і', case)}"
-    return text + _ending(word.lower(), case)
+    if " " in text and lower[-1] in "ыі" and lower not in _UNITS and not lower.endswith(_NO_POSSESSIVES):
+        return _attach_to_possessed(text, case)
+    if lower.endswith("ск"):  # a cluster that Kazakh cannot end a stem with: Минск, Минскіге
+        return f"{text}і{_ending(lower + 'і', case)}"
+    return text + _ending(lower, case)
+
+
+def _attach_to_possessed(text: str, case: Case) -> str:
+    """Give a phrase in the possessive its ending; the plural goes in before the possessive: президент-тер-і."""
+    back = _is_back(_LAST_WORD.findall(text)[-1].lower())
+    if case != "plural":
+        return text + _AFTER_POSSESSIVE[case][not back]
+    stem = text[:-2] if text[-2] == "с" and text[-3] in _VOWELS else text[:-1]
+    stem = stem[:-1] + _HARDENED.get(stem[-1], stem[-1])
+    return attach(stem, "plural") + ("ы" if back else "і")
 
 
 @cache
@@ -219,30 +213,40 @@ def _last_sound(word: str) -> str:
 
 
 def _is_back(word: str) -> bool:
-    if word in _FRONT_LOANS:
+    """Tell whether a word in lower case takes endings with back vowels: its last vowel decides.
+
+    и counts as front (Маминнің, тарифке) unless қ or ғ stands before it, у before a consonant as back (минутқа); у at
+    the end and beside a vowel leaves it to the vowel before (келісуге, Ақтауға). A surname in -ев or -ов follows
+    what stands before that (Тоқаевқа, Әуезовке).
+    """
+    if word in _FRONT_LOANS or word in _BACK_LOANS:
+        return word in _BACK_LOANS
+    if word.endswith(_FRONT_ENDINGS):
         return False
-    if word in _BACK_LOANS:
-        return True
-    if word.endswith(("нк", "рк", "нг")):
-        return False
-    if word.endswith(("ев", "ева", "ов", "ова")):  # the surname's own vowels decide: Тоқаевтың, Бектеновтің
-        word = word[:-2] if word.endswith("в") else "а"
-    for letter in reversed(word):
-        if letter in BACK_VOWELS:
+    if word.endswith(_SURNAME_ENDINGS):
+        front = FRONT_VOWELS | frozenset("иё" if word.endswith("ев") else "ё")
+        return next((letter not in front for letter in word[-3::-1] if letter in _VOWELS), True)
+    for at in range(len(word) - 1, -1, -1):
+        letter = word[at]
+        if letter in BACK_VOWELS or letter in FRONT_VOWELS:
+            return letter in BACK_VOWELS
+        if letter == "и":
+            return at > 0 and word[at - 1] in "қғ"
+        if letter in "ую" and at + 1 < len(word) and not _touches_vowel(word, at):
             return True
-        if letter in FRONT_VOWELS:
-            return False
-    return not any(letter in "ию" for letter in word)
+    return True
+
+
+def _touches_vowel(word: str, at: int) -> bool:
+    return word[at + 1] in _VOWELS or (at > 0 and word[at - 1] in _VOWELS)
 
 
 def _read_abbreviation(word: str) -> str:
-    if word in _ABBREVIATIONS:
-        return _ABBREVIATIONS[word]
+    """Give a word that takes the endings which the abbreviation takes."""
     lower = word.lower()
-    if any(letter in BACK_VOWELS or letter in FRONT_VOWELS or letter in "уию" for letter in lower):
+    if word in _ABBREVIATIONS:
+        return _ABBREVIATIONS[word].lower()
+    if lower[-1] in _VOWELS or (lower[-2:-1] and lower[-2] in _VOWELS and lower[-1] not in "кфбвд"):
         return lower
-    return _LETTER_NAMES.get(lower[-1], lower)
-
-
-def _is_possessed(text: str, word: str) -> bool:
-    return " " in text and word[-1] in "ыі" and word.lower() not in _UNITS
+    readable = len(lower) > 3 and lower[-2] in _VOWELS
+    return lower if readable else _LETTER_NAMES.get(lower[-1], "а")
