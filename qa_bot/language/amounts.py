@@ -62,8 +62,10 @@ def match_amount(tokens: Sequence[Token], first: int, lang: Lang) -> Found | Non
         return None
     if numeral.ordinal:
         return _match_ordinal(tokens, numeral, lang)
-    if lang == "en" and first and tokens[first - 1].lower in _YEAR_MARKS and (year := match_bare_year(tokens, numeral)):
-        return year
+    if lang == "en" and first and tokens[first - 1].lower in _YEAR_MARKS:
+        year = match_bare_year(tokens, numeral, introduced=True)
+        if year:
+            return year
     return _match_counted(tokens, numeral, lang) or _match_bare(tokens, numeral, lang)
 
 

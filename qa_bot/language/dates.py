@@ -14,13 +14,15 @@ from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_
 from qa_bot.language.units import Found, make_quantity
 from qa_bot.records import Lang
 
-FIRST_YEAR, LAST_YEAR = 1800, 2100  # a bare number of four digits between them is read as a year
-_FIRST_WRITTEN_YEAR: Final = 1000  # the same beside a month or the word for year
+_BARE_YEARS: Final = range(1800, 2101)  # a bare number among them is read as a year
+_INTRODUCED_YEARS: Final = range(1000, 2101)  # the same after "in", "since"
+_DATED_YEARS: Final = range(1000, 10000)  # the same beside a month or the word for year
 _MONTH_INTRODUCERS: Final = frozenset(
     {"in", "since", "by", "until", "from", "of", "last", "next", "this", "early", "late"}
 )
 _LASTING: Final = frozenset({"бұрын", "бойы", "ішінде", "астам", "аса", "жуық"})  # 1500 жыл бұрын: a duration
 _BEFORE_CHRIST: Final = re.compile(r"(?:б\. ?[зэ]\. ?[бд]\.|біздің (?:заман|дәуір)\w* дейінгі) ?$", re.IGNORECASE)
+_OUR_ERA: Final = re.compile(r"б\. ?з\. ?$", re.IGNORECASE)
 _NUMERIC_DATE: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
@@ -47,9 +49,12 @@ def match_date(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
     return _match_kazakh(tokens, numeral) if lang == "kk" else _match_english(tokens, numeral)
 
 
-def match_bare_year(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
-    """Read a number of four digits that counts nothing as a year, or a range of two as years."""
-    if not _is_written_year(tokens, numeral, FIRST_YEAR):
+def match_bare_year(tokens: Sequence[Token], numeral: Numeral, *, introduced: bool = False) -> Found | None:
+    """Read a number of four digits that counts nothing as a year, or a range of two as years.
+
+    `introduced`: a word like "since" stands before it, so it may also be earlier than 1800.
+    """
+    if not _is_written_year(tokens, numeral, _INTRODUCED_YEARS if introduced else _BARE_YEARS):
         return None
     return _make_year(tokens, numeral, numeral.stop, numeral.base)
 
@@ -104,7 +109,7 @@ def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
     word = tokens[at] if at < len(tokens) else None
     ending = None if word is None else "" if word.lower == "ж" else "дары" if word.lower == "жж" else _year_ending(word)
     before_christ = _is_before_christ(tokens, numeral.first)
-    if word is None or ending is None or (numeral.value < 10 and not before_christ):
+    if word is None or ending is None or (numeral.value < 10 and not (before_christ or ending == "ы")):
         return None
     stop = at + 1
     if len(word.text) <= 2 and stop < len(tokens) and tokens[stop].text == "." and is_tight(tokens, stop):
@@ -130,7 +135,13 @@ def _is_calendar_year(tokens: Sequence[Token], numeral: Numeral, stop: int, endi
         return False
     if not numeral.ordinal and (numeral.spelled or not tokens[numeral.first].text.isdigit()):
         return False
-    return _FIRST_WRITTEN_YEAR <= numeral.value <= LAST_YEAR or (numeral.value >= 100 and ending in ("ы", "ғы"))
+    return numeral.value in _DATED_YEARS or (ending in ("ы", "ғы") and numeral.value >= _least_year(tokens, numeral))
+
+
+def _least_year(tokens: Sequence[Token], numeral: Numeral) -> int:
+    """The least number that "жылы" makes a year: any after "б.з." (of our era), else one of three digits."""
+    before = join_tokens(tokens, max(0, numeral.first - 4), numeral.first)
+    return 1 if _OUR_ERA.search(before) else 100
 
 
 def _match_after_year(tokens: Sequence[Token], year: Numeral, stop: int) -> Found | None:
@@ -178,6 +189,8 @@ def _make_century(tokens: Sequence[Token], first: int, at: int, value: Decimal, 
         return None
     kept = len(tokens[at].text) - len(ending) + (3 if ending.startswith("лар") else 0)
     text = join_tokens(tokens, first, at) + tokens[at].text[:kept]
+    if _is_before_christ(tokens, first):
+        value, text = -value, f"б.з.б. {text}"
     return make_quantity(tokens, first, at + 1, "date", value, "century", text=text, upper=upper)
 
 
@@ -192,8 +205,11 @@ def _match_english(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
         if month := read_calendar_name(tokens, month_at, "month", "en"):
             return _make_day(tokens, numeral, month, month_at, _read_year(tokens, month.stop, "en"))
         if numeral.ordinal and word in ("century", "centuries"):
-            return make_quantity(tokens, first, at + 1, "date", numeral.value, "century", upper=numeral.upper)
-    if word == "s" and is_tight(tokens, at) and numeral.value % 10 == 0 and numeral.value >= _FIRST_WRITTEN_YEAR:
+            before_christ = at + 1 < len(tokens) and tokens[at + 1].lower in ("bc", "bce")
+            value = -numeral.value if before_christ else numeral.value
+            stop = at + 1 + before_christ
+            return make_quantity(tokens, first, stop, "date", value, "century", upper=numeral.upper)
+    if word == "s" and is_tight(tokens, at) and numeral.value % 10 == 0 and numeral.value in _DATED_YEARS:
         return make_quantity(tokens, first, at + 1, "date", numeral.value, "decade")
     if word in ("bc", "bce") and not numeral.spelled:
         year = -int(numeral.value)
@@ -208,7 +224,7 @@ def _read_year(tokens: Sequence[Token], at: int, lang: Lang) -> Numeral | None:
     if at < len(tokens) and tokens[at].text == ",":
         at += 1
     year = read_numeral(tokens, at, lang)
-    if year is None or year.upper or not _is_written_year(tokens, year, _FIRST_WRITTEN_YEAR):
+    if year is None or year.upper or not _is_written_year(tokens, year, _DATED_YEARS):
         return None
     word_at = _skip_hyphen(tokens, year.stop)
     ending = _year_ending(tokens[word_at]) if lang == "kk" and word_at < len(tokens) else None
@@ -224,9 +240,9 @@ def _is_day(numeral: Numeral) -> bool:
     return numeral.value >= 1 and last <= 31 and numeral.factor == 1 and numeral.value % 1 == 0
 
 
-def _is_written_year(tokens: Sequence[Token], numeral: Numeral, earliest: int) -> bool:
+def _is_written_year(tokens: Sequence[Token], numeral: Numeral, years: range) -> bool:
     plain = tokens[numeral.first].text.isdigit() and not numeral.spelled and numeral.factor == 1
-    return plain and earliest <= numeral.value and (numeral.upper or numeral.value) <= LAST_YEAR
+    return plain and years[0] <= numeral.value and (numeral.upper or numeral.value) <= years[-1]
 
 
 def _skip_hyphen(tokens: Sequence[Token], at: int) -> int:

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from qa_bot.language.glossary import gazetteer
 from qa_bot.language.listed_names import EntityKind, Span, name_end, name_parts
 from qa_bot.language.numerals import read_roman
 from qa_bot.language.suffix import noun_forms
@@ -13,6 +14,10 @@ from qa_bot.language.words import is_question_word, is_stop_word
 from qa_bot.records import Lang
 
 _TABLE: Final = Path(__file__).with_name("entity_words.tsv")
+_CASES: Final = (
+    "ның", "нің", "дың", "дің", "тың", "тің", "ға", "ге", "қа", "ке", "да", "де", "та", "те",
+    "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "ды", "ді", "ты", "ті",
+)  # fmt: skip
 _HEADED: Final[tuple[EntityKind, ...]] = ("organisation", "place", "country")
 _REACH: Final = 6  # words before the head that a name may begin at
 _LONGEST_ABBREVIATION: Final = 8
@@ -48,12 +53,12 @@ def find_abbreviations(tokens: Sequence[Token], lang: Lang) -> Iterator[Span]:
 
 def find_persons(tokens: Sequence[Token], lang: Lang, taken: Sequence[Span]) -> Iterator[Span]:
     """Find persons among the words with capitals that are not `taken` by other names."""
-    held = {at for span in taken for at in range(span.first, span.stop)}
+    held = {at for span in taken if span.kind != "person" for at in range(span.first, span.stop)}
     posts = {span.stop for span in taken if span.kind == "post"}
     for first, stop in _capital_runs(tokens, held, lang):
         words = [at for at in range(first, stop) if tokens[at].is_word]
-        if not words or len(words) > _LONGEST_PERSON + 1:
-            continue
+        if not words or len(words) > _LONGEST_PERSON + 1 or not all(_is_of_script(tokens[at], lang) for at in words):
+            continue  # in Kazakh text, Latin letters are brands
         start = first
         if _begins_sentence(tokens, first) and len(words) > 1 and not _is_name_part(tokens[first], lang):
             opener = is_stop_word(tokens[first].text, lang) or is_question_word(tokens[first].text, lang)
@@ -132,6 +137,10 @@ def _is_capitalised(token: Token) -> bool:
     return token.is_word and token.text[0].isupper()
 
 
+def _is_of_script(token: Token, lang: Lang) -> bool:
+    return (token.text[0] >= "\u0400") == (lang == "kk")
+
+
 def _is_shouted(token: Token) -> bool:
     return token.is_word and len(token.text) > 1 and token.text.isupper() and token.text.isalpha()
 
@@ -164,9 +173,8 @@ def _reach_back(tokens: Sequence[Token], head: int, kind: EntityKind, lang: Lang
         if _is_capitalised(token):
             while at > 0 and _is_capitalised(tokens[at - 1]) and not _is_other_name(tokens[at - 1]):
                 at -= 1
-            if _begins_sentence(tokens, at) and at < head - 1 and is_stop_word(tokens[at].text, lang):
-                at += 1
-            return at
+            doubtful = kind == "place" or is_stop_word(tokens[at].text, lang)
+            return at + (doubtful and at < head - 1 and _begins_sentence(tokens, at))
         if kind != "organisation":
             return None
         lower += 1
@@ -176,7 +184,15 @@ def _reach_back(tokens: Sequence[Token], head: int, kind: EntityKind, lang: Lang
 
 def _is_other_name(token: Token) -> bool:
     """Whether the word before a name is of another one: in a case, or a person's."""
-    return _ends_name(token, "kk") or _is_name_part(token, "kk") or _is_surname(token)
+    in_case = token.lower.endswith(_CASES) and token.lower not in _listed_words()
+    return in_case or _is_name_part(token, "kk") or _is_surname(token)
+
+
+@cache
+def _listed_words() -> frozenset[str]:
+    """The words of listed countries and places, some of which look like words in a case: Канада, Қазақстан."""
+    kinds: tuple[EntityKind, ...] = ("country", "place")
+    return frozenset(word for kind in kinds for name in gazetteer(kind, "kk") for word in name.lower().split())
 
 
 def _is_clause_word(token: Token) -> bool:

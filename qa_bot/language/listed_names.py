@@ -20,6 +20,7 @@ _WORDS_TOO: Final = frozenset(
     {"хабар", "болашақ", "мета", "даму", "бәйтерек", "кеңес", "мир", "today", "time", "future"}
 )
 """Names that are everyday words as well: taken for names only inside quotation marks."""
+_PARTS_OF_POSTS: Final = frozenset({"бас", "жалпы", "general", "chief", "head", "first"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _is_form(token: Token, name: _Name, word: str, lang: Lang) -> bool:
         ending = noun_forms(word).get(token.lower)
     if ending is None and len(name.words) > 1 and word[-1] in "ыі":
         ending = noun_forms(word, possessed=True).get(token.lower)
-    if ending is None or (name.kind != "post" and ending.startswith(("лар", "лер", "дар", "дер", "тар", "тер"))):
+    if ending is None or ending.startswith(("лар", "лер", "дар", "дер", "тар", "тер")):
         return False
     return not ending.startswith(_ADJECTIVES)
 
@@ -118,6 +119,8 @@ def _names(lang: Lang) -> Iterator[_Name]:
             words = tuple(token.lower for token in find_tokens(written))
             if kind == "post" and _names_country(words, countries):
                 continue  # the country is found for itself
+            if kind == "post" and words[0] in _PARTS_OF_POSTS and len(words) == 1:
+                continue
             yield _Name(words, kind, written)
             if kind == "person" and len(words) > 1 and len(words[-1]) >= _SHORTEST_SURNAME:
                 yield _Name(words[-1:], kind, written.split()[-1])

@@ -29,6 +29,7 @@ _HYPHEN_ENDINGS: Final = (
     | {ending.translate(str.maketrans("ыағқ", "іегк")) for ending in _BACK_ENDINGS}
     | {"еуі", "еу", "ауы", "ау"}
 )
+_MOST_DIGITS: Final = 15  # longer ones are keys and accounts, and in billions beyond what Decimal counts exactly
 _EMPHATIC: Final = frozenset({"ақ"})
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}  # only after a currency sign: $5m
 _ROMAN: Final = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
@@ -112,7 +113,7 @@ def _read_single(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     if first >= len(tokens):
         return None
     token = tokens[first]
-    if token.is_digits:
+    if token.is_digits and sum(map(str.isdigit, token.text)) <= _MOST_DIGITS:
         found = _read_digits(tokens, first, lang)
     elif token.is_word:
         group = read_word_group(tokens, first, lang)

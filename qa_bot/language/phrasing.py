@@ -151,6 +151,9 @@ def _render_date(quantity: Quantity, target: Lang) -> str:
 
 
 def _render_century(value: int, upper: int | None, target: Lang) -> str:
+    if value < 0:
+        said = _render_century(-value, upper, target)
+        return f"б.з.б. {said}" if target == "kk" else f"{said} BC"
     if target == "kk":
         return f"{write_roman(value)}–{write_roman(upper)} ғасырлар" if upper else f"{write_roman(value)} ғасыр"
     return f"{mark_ordinal(value)}–{mark_ordinal(upper)} centuries" if upper else f"{mark_ordinal(value)} century"
@@ -161,6 +164,6 @@ def _render_year(year: int, upper: int | None, target: Lang) -> str:
         return f"{year}–{upper} жылдар" if target == "kk" else f"{year}–{upper}"
     if year < 0:
         return f"б.з.б. {-year} жыл" if target == "kk" else f"{-year} BC"
-    if target == "en":
-        return str(year) if year >= _FIRST_PLAIN_YEAR else f"AD {year}"
-    return f"{year} жыл"
+    if year < _FIRST_PLAIN_YEAR:
+        return f"б.з. {year} жылы" if target == "kk" else f"AD {year}"
+    return f"{year} жыл" if target == "kk" else str(year)

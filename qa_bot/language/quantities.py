@@ -1,5 +1,6 @@
 """Amounts, shares, counts, dates and times in Kazakh and English text: found, compared, and said in either language."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,7 @@ __all__ = [
     "PartialDate",
     "Quantity",
     "QuantityKind",
+    "bears_out",
     "find_quantities",
     "render_quantity",
     "same_quantity",
@@ -56,3 +58,26 @@ def same_quantity(a: Quantity, b: Quantity) -> bool:
         return False
     units = {_LIKE_UNITS.get(quantity.unit, quantity.unit) for quantity in (a, b)}
     return len(units) == 1 or (a.kind == "count" and "" in units)
+
+
+def bears_out(evidence: Quantity, claim: Quantity) -> bool:
+    """Tell whether a quantity in a quote proves a claimed one. Unlike `same_quantity`, this has a direction.
+
+    A day proves its year, and an end of a range proves itself; plain dollars do not prove US dollars, nor does a plain
+    number prove "more than" it.
+    """
+    if claim.bound not in ("", evidence.bound) or (claim.unit == "USD" and evidence.unit != "USD"):
+        return False
+    if claim.date is not None and evidence.date is not None and claim.upper is None:
+        ends = {evidence.date}
+        if evidence.upper is not None:
+            year, month, day = evidence.date
+            last = int(evidence.upper)
+            ends.add((last, None, None) if day is None else (year, month, last))
+        return any(all(said in (None, shown) for said, shown in zip(claim.date, end, strict=True)) for end in ends)
+    if same_quantity(claim, evidence):
+        return True
+    if evidence.upper is None or claim.upper is not None:
+        return False
+    ends_alone = (replace(evidence, upper=None), replace(evidence, value=evidence.upper, upper=None))
+    return any(same_quantity(claim, end) for end in ends_alone)

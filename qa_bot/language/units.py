@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from qa_bot.language.suffix import noun_forms
+from qa_bot.language.suffix import noun_endings, noun_forms
 from qa_bot.language.tokens import Token, find_tokens, is_hyphenated, join_tokens
 from qa_bot.records import Lang
 
@@ -18,8 +18,7 @@ QuantityKind: TypeAlias = Literal["money", "percent", "count", "measure", "date"
 Bound: TypeAlias = Literal["", "over", "under", "near", "about", "least"]
 PartialDate: TypeAlias = tuple[int | None, int | None, int | None]
 
-_TABLE: Final = Path(__file__).with_name("units.tsv")
-_HYPHEN_ENDING: Final = 4  # letters at most: 5 км-ден
+TABLE: Final = Path(__file__).with_name("units.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def _match_name(tokens: Sequence[Token], first: int, name: _Name, lang: Lang) ->
     token, word = tokens[last], name.words[-1]
     head = join_tokens(tokens, first, last)
     if token.lower == word:
-        if lang == "kk" and is_hyphenated(tokens, last + 1) and len(tokens[last + 2].text) <= _HYPHEN_ENDING:
+        if lang == "kk" and is_hyphenated(tokens, last + 1) and tokens[last + 2].lower in noun_endings():
             return UnitMatch(name.unit, last + 3, head + token.text, tokens[last + 2].lower)
         return UnitMatch(name.unit, last + 1, head + token.text, "")
     if lang == "en" or len(word) < 2 or not token.is_word:
@@ -159,7 +158,7 @@ def _names(lang: Lang) -> dict[str, list[_Name]]:
 @cache
 def _rows() -> list[tuple[Unit, list[str], list[str]]]:
     rows = []
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         key, kind, one, many, more_english, kazakh, more_kazakh = line.split("\t")
