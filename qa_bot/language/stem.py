@@ -198,7 +198,7 @@ def _harmonises(base: str, front: bool) -> bool:
 
 def _level(stem_: str) -> str:
     """Give one form to a stem that endings change: кітап and кітаб-ы, процесс and процес-і, рубль and рубл-і."""
-    softened = stem_.removesuffix("ь")
+    softened = stem_.removesuffix("ь") or stem_
     if len(softened) > _MIN_UNLISTED and softened[-1] == softened[-2] and softened[-1] not in _VOWELS:
         softened = softened[:-1]
     return softened[:-1] + _DEVOICED.get(softened[-1:], softened[-1:])
