@@ -226,7 +226,7 @@ def build_page(
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(desk.greet, [parts.remembered], everything, queue=False, **quiet)
         parts.language.input(desk.speak, [parts.language, parts.conversation], everything, queue=False, **quiet)
-        parts.place.input(
+        parts.place.submit(
             desk.show,
             [parts.place, parts.language, parts.conversation],
             [parts.article, parts.conversation],

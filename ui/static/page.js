@@ -105,8 +105,10 @@
     const input = find("#place textarea");
     if (!input) return;
     if (narrow.matches) openSheet();
+    // As if the address were typed into the hidden box and sent by Enter.
     input.value = place;
     input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
     clearTimeout(pending);
     pending = setTimeout(scrollToQuote, SAME_ARTICLE);
   }
