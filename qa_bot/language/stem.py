@@ -180,14 +180,14 @@ def _take_off(word: str, size: int, suffix: _Suffix) -> str | None:
 def _harmonises(base: str, front: bool) -> bool:
     """Tell whether an ending with front (or back) vowels may follow.
 
-    Loans whose last vowel is и or у, or that end in a soft consonant (ь, -нк), are found with either.
+    Loans whose last vowel is и or у, or that end in a soft consonant (ь, л, -нк), are found with either.
     """
     if base.endswith("ь") or (base[-1] == "к" and base[-2] not in _VOWELS):
         return True
     for place in range(len(base) - 1, -1, -1):
         letter = base[place]
         if letter in _BACK:
-            return not front
+            return not front or base.endswith("л")  # фестиваль, фестивал-і
         if letter in _FRONT:
             # Тоқаевтың: names in -ев keep the harmony of what stands before it
             return front or base.endswith("ев")
