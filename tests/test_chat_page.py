@@ -108,6 +108,13 @@ def test_a_refusal_offers_questions_as_buttons(desk: Any) -> None:
     assert last["suggestion 1"]["value"] == "What grew?"
 
 
+def test_a_refusal_takes_the_marks_of_earlier_answers_away(visit: Article, desk: Any) -> None:
+    *_, last = desk(refuse).ask("Who won?", "en", Conversation((), Shown(visit.id, ((10, 30),))))
+    assert visit.title in last["article"]
+    assert "<mark" not in last["article"]
+    assert last["conversation"].shown == Shown(visit.id)
+
+
 def test_an_answer_offers_nothing_more(visit: Article, desk: Any) -> None:
     *_, last = desk(lambda _: answer_target(visit)).ask("What?", "en", Conversation())
     assert last["can_ask"] == ""

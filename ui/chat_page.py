@@ -143,7 +143,7 @@ class Desk:
         exchange = Exchange(asked, answer)
         for stage in STAGES:
             yield {parts.now: render_turn(exchange, self.articles, words, stage)}
-        shown = _point_at(answer) or conversation.shown
+        shown = _point_at(answer) or _unmarked(conversation.shown)
         conversation = Conversation((*conversation.exchanges, exchange)[-REMEMBERED:], shown)
         refusal = answer.refusal
         yield {
@@ -204,7 +204,8 @@ def build_page(
     suggestions: Mapping[Lang, Sequence[str]],
 ) -> gr.Blocks:
     """Lay the page out and wire its events. It stays blank until `Desk.greet` knows the reader's language."""
-    with gr.Blocks(title=KAZAKH.title, analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title=KAZAKH.title, analytics_enabled=False, fill_width=True)
+    with page:
         parts = _lay_out()
         desk = Desk(parts, chain, {article.id: article for article in articles}, settings, suggestions)
         everything = [
@@ -328,3 +329,8 @@ def _point_at(answer: Answer) -> Shown | None:
         return None
     first = quotes[0].article_id
     return Shown(first, tuple((quote.start, quote.end) for quote in quotes if quote.article_id == first))
+
+
+def _unmarked(shown: Shown | None) -> Shown | None:
+    """The same article without marks: those of an earlier answer would seem to belong to this one."""
+    return Shown(shown.article_id) if shown else None

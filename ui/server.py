@@ -99,7 +99,7 @@ def create_app(
     # Without a policy of ours, Gradio answers every other origin as if it were its own.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(DressPage)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build_page(chain, articles, settings, suggestions),
         path="/",
@@ -112,6 +112,7 @@ def create_app(
         i18n=translate_gradio(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
     )
+    return app
 
 
 def serve(settings: Settings) -> None:

@@ -66,11 +66,9 @@
     clearTimeout(pending);
     const side = find("#reading");
     const quoted = find("#quoted");
-    if (!side || side.offsetParent === null && !sheetOpen()) return;
-    const top = quoted
-      ? side.scrollTop + quoted.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 5
-      : 0;
-    side.scrollTo({ top, behavior: calm.matches || sheetOpen() ? "instant" : "smooth" });
+    if (!quoted || (side.offsetParent === null && !sheetOpen())) return;
+    const top = quoted.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 5;
+    side.scrollBy({ top, behavior: calm.matches || sheetOpen() ? "instant" : "smooth" });
   }
 
   function openSheet() {
