@@ -119,6 +119,8 @@ def _names(lang: Lang) -> Iterator[_Name]:
             words = tuple(token.lower for token in find_tokens(written))
             if kind == "post" and _names_country(words, countries):
                 continue  # the country is found for itself
+            if kind != "post" and not any(letter.isupper() for letter in written):
+                continue
             if kind == "post" and words[0] in _PARTS_OF_POSTS and len(words) == 1:
                 continue
             yield _Name(words, kind, written)
