@@ -1,6 +1,8 @@
 import re
 from dataclasses import fields
+from pathlib import Path
 
+import gradio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,10 @@ def test_a_language_we_do_not_speak_gives_the_default(sent: object) -> None:
 )
 def test_errors_are_explained_in_the_interfaces_words(error: QaBotError, question: str, said: str) -> None:
     assert explain_error(error, question, 10, ENGLISH) == said
+
+
+def test_gradio_still_has_the_strings_that_are_translated_for_it() -> None:
+    assets = Path(gradio.__file__).parent / "templates/frontend/assets"
+    core = "".join(path.read_text(encoding="utf-8") for path in assets.glob("core-*.js"))
+    missing = [key for key in KAZAKH.gradio if f"{key.rpartition('.')[2]}:`" not in core]
+    assert missing == []
