@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -239,12 +239,12 @@ def _read_vectors(file: Path) -> npt.NDArray[Any] | None:
     return vectors if vectors.ndim == 2 and vectors.dtype.kind == "f" else None
 
 
-def _read_prompts(file: Path) -> dict[str, str]:
+def _read_prompts(file: Path) -> dict[str, str | None]:
     declared = json.loads(file.read_text(encoding="utf-8")).get("prompts") if file.is_file() else None
     return declared or {}
 
 
-def _choose_prompts(name: str, declared: dict[str, str]) -> tuple[str, str]:
+def _choose_prompts(name: str, declared: Mapping[str, str | None]) -> tuple[str, str]:
     """What goes before queries and before passages: what the model declares, else what its card asks for."""
     query = declared.get("query") or ""
     passage = declared.get("passage") or declared.get("document") or ""
@@ -254,31 +254,37 @@ def _choose_prompts(name: str, declared: dict[str, str]) -> tuple[str, str]:
 def _open_hub(name: str) -> Encoder:
     """A hub model, from the cache if it is there whole, else fetched."""
     import httpx
-    from huggingface_hub import HfApi, constants
 
     folder = _cached_folder(name)
-    static = folder and _open_static(name, folder)
+    static = _open_static(name, folder) if folder else None
     if static:
         return static
+    model = None
     try:
-        try:
-            model = _load(name, local=True)
-        except (OSError, ValueError):
-            if constants.HF_HUB_OFFLINE:
-                raise
-            # Asked once, because loading would ask for each file again and again for a minute before it gave up.
-            HfApi().model_info(name, timeout=PATIENCE)
-            log.info("fetching the encoder %s", name)
-            model = _load(name, local=False)
+        if folder:
+            with contextlib.suppress(OSError, ValueError):  # a download that broke off left a part of it
+                model = _load(name, local=True)
+        if model is None:
+            model = _fetch(name)
     except (OSError, ValueError, ImportError, httpx.HTTPError) as error:
-        state = "HF_HUB_OFFLINE is set." if constants.HF_HUB_OFFLINE else _first_line(error)
         raise ModelMissing(
-            f"The encoder '{name}' is not on disk and could not be fetched: {state} Fetch it once where the network "
-            f"is open (hf download {name}), give the path of a folder that holds it, or set "
+            f"The encoder '{name}' is not on disk and could not be fetched: {_first_line(error)} Fetch it once where "
+            f"the network is open (hf download {name}), give the path of a folder that holds it, or set "
             f"QA_BOT_EMBEDDING_MODEL={BUNDLED}."
         ) from error
     fetched = _cached_folder(name)
     return _wrap(name, model, lambda: f"hub:{name}@{fetched.name}" if fetched else f"hub:{name}")
+
+
+def _fetch(name: str) -> "SentenceTransformer":
+    from huggingface_hub import HfApi, constants
+
+    if constants.HF_HUB_OFFLINE:
+        raise OSError("HF_HUB_OFFLINE is set.")
+    # Asked once first: loading would ask for each file again and again for a minute before it gave up.
+    HfApi().model_info(name, timeout=PATIENCE)
+    log.info("fetching the encoder %s", name)
+    return _load(name, local=False)
 
 
 def _cached_folder(name: str) -> Path | None:
@@ -302,31 +308,32 @@ def _load(name: str, *, local: bool) -> "SentenceTransformer":
 
 
 def _wrap(name: str, model: "SentenceTransformer", identify: Callable[[], str]) -> TransformerEncoder:
-    return TransformerEncoder(name, model, _choose_prompts(name, dict(model.prompts)), identify)
+    return TransformerEncoder(name, model, _choose_prompts(name, model.prompts), identify)
 
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     """Neither progress bars nor notes from the libraries while a model loads."""
-    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
-    from huggingface_hub.utils import logging as hub_notes
-    from transformers.utils import logging as notes
+    import huggingface_hub.utils
+    import transformers.utils.logging
 
-    level, bars, hub_level = notes.get_verbosity(), notes.is_progress_bar_enabled(), hub_notes.get_verbosity()
-    hub_bars = not are_progress_bars_disabled()
-    notes.set_verbosity_error()
+    hub: Any = huggingface_hub.utils
+    notes: Any = transformers.utils.logging
+    levels = [(library, library.get_verbosity()) for library in (hub.logging, notes)]
+    loading_bars, download_bars = notes.is_progress_bar_enabled(), not hub.are_progress_bars_disabled()
+    for library, _ in levels:
+        library.set_verbosity(logging.ERROR)
     notes.disable_progress_bar()
-    hub_notes.set_verbosity_error()
-    disable_progress_bars()
+    hub.disable_progress_bars()
     try:
         yield
     finally:
-        notes.set_verbosity(level)
-        hub_notes.set_verbosity(hub_level)
-        if bars:
+        for library, level in levels:
+            library.set_verbosity(level)
+        if loading_bars:
             notes.enable_progress_bar()
-        if hub_bars:
-            enable_progress_bars()
+        if download_bars:
+            hub.enable_progress_bars()
 
 
 def _first_line(error: BaseException) -> str:

@@ -262,7 +262,7 @@ def test_hub_that_cannot_be_reached_is_asked_only_once(
 
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", fail)
-    with pytest.raises(ModelMissing, match="could not be fetched: Name or service not known. Fetch it once"):
+    with pytest.raises(ModelMissing, match=r"could not be fetched: Name or service not known\. Fetch it once"):
         open_encoder("nobody/no-such-model")
     assert asked == ["nobody/no-such-model"]
     assert capfd.readouterr() == ("", "")
@@ -289,6 +289,15 @@ def test_cached_hub_model_is_identified_by_its_commit(tmp_path: Path) -> None:
     assert encoder.name == "someone/model"
     assert encoder.fingerprint == "hub:someone/model@c0ffee"
     np.testing.assert_allclose(np.linalg.norm(encoder.embed_queries(TEXTS), axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.usefixtures("offline", "no_network")
+def test_hub_model_whose_download_broke_off_is_missing(tmp_path: Path) -> None:
+    snapshot = cache_hub_model(tmp_path / "cache", "someone/model", "c0ffee")
+    write_transformer(snapshot)
+    (snapshot / "model.safetensors").unlink()
+    with pytest.raises(ModelMissing, match="hf download someone/model"):
+        open_encoder("someone/model")
 
 
 def test_declared_prompts_may_be_null(tmp_path: Path) -> None:

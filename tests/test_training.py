@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 from tqdm import tqdm
 
 from index.embed import open_encoder
 from index.training import student, teacher
 from index.training.evaluate import main as evaluate
 from index.training.evaluate import measure_questions, rank_gains
-from index.training.pairs import Pair, read_lines, read_pairs, weigh
-from index.training.student import Recipe, draw, letter_groups, loss_of, save_student, tokenize, train
+from index.training.pairs import Pair, read_glossary, read_lines, read_pairs, weigh
+from index.training.student import Recipe, draw, find_beginnings, loss_of, save_student, tokenize, train
 from index.training.vocabulary import train_tokenizer
 
 WORDS = {
@@ -173,12 +175,18 @@ def test_pairs_with_the_same_text_are_not_wrong_answers() -> None:
     assert loss_of(target, target, target, same, SMALL) < 1e-4 < loss_of(target, target, target, same & False, SMALL)
 
 
-def test_letter_groups_are_those_that_two_tokens_share(tokenizer: Tokenizer) -> None:
-    numbers, starts, count = letter_groups(tokenizer, 2, 3)
-    assert len(starts) == tokenizer.get_vocab_size() + 1
-    held = np.bincount(numbers, minlength=count)
-    assert len(held) == count
-    assert held.min() >= 2
+def test_beginnings_are_those_that_two_tokens_share() -> None:
+    words = {"<unk>": 0, "▁ел": 1, "▁елі": 2, "▁елдер": 3, "▁су": 4}
+    numbers, starts, count = find_beginnings(Tokenizer(WordLevel(words, unk_token="<unk>")), 3, 5)
+    rows = [numbers[begin:end].tolist() for begin, end in pairwise(starts)]
+    assert rows == [[], [0], [0], [0], []]
+    assert count == 1
+
+
+def test_glossary_rows_are_pairs_and_lesser_senses_count_less(tmp_path: Path) -> None:
+    (tmp_path / "nouns.tsv").write_text("# nouns\n\nroad\tжол; соқпақ\nlone\n")
+    (tmp_path / "irregular.tsv").write_text("went\tgo\n")
+    assert read_glossary(tmp_path) == [Pair("жол", "road", 1.0), Pair("соқпақ", "road", 0.5)]
 
 
 def test_student_learns_both_languages(tmp_path: Path, tokenizer: Tokenizer) -> None:

@@ -50,7 +50,8 @@ def measure_questions(encoder: Encoder, folder: Path) -> list[Figure]:
     wanted = [{row_of[answer["passage_id"]] for answer in question["answers"]} for question in questions]
     asked = encoder.embed_queries([question["question"] for question in questions])
     whole = asked @ encoder.embed_passages([passage["text"] for passage in passages]).T
-    sentences, starts = [], []
+    sentences: list[str] = []
+    starts: list[int] = []
     for passage in passages:
         starts.append(len(sentences))
         sentences += [passage["text"][start:end] for start, end in split_sentences(passage["text"])]

@@ -20,6 +20,7 @@ SET_WEIGHT = {
 }
 SENTENCE_WORDS = 4  # English words from which a pair counts as a sentence
 SENTENCE_WEIGHT = 2.0
+LESSER_SENSE = 0.5  # a glossary row's Kazakh words after the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,23 @@ def read_pairs(path: Path) -> list[Pair]:
             if kazakh and english:
                 weights.setdefault((kazakh, english), weigh(english, row.get("set") or ""))
     return [Pair(kazakh, english, weight) for (kazakh, english), weight in weights.items()]
+
+
+def read_glossary(folder: Path) -> list[Pair]:
+    """The project's glossary as pairs: files of lines `english<TAB>kazakh; kazakh`, the commonest sense first.
+
+    irregular.tsv maps English to English and is left out.
+    """
+    pairs = []
+    for file in sorted(folder.glob("*.tsv")):
+        if file.name == "irregular.tsv":
+            continue
+        for line in read_lines([file]):
+            english, tab, senses = line.partition("\t")
+            if tab and not line.startswith("#"):
+                kazakh = [sense.strip() for sense in senses.split(";") if sense.strip()]
+                pairs += [Pair(sense, english, 1.0 if sense == kazakh[0] else LESSER_SENSE) for sense in kazakh]
+    return pairs
 
 
 def weigh(english: str, source: str) -> float:

@@ -1,6 +1,7 @@
-"""Trains the bundled encoder: a static student of an English teacher, for Kazakh and English.
+r"""Trains the bundled encoder: a static student of an English teacher, for Kazakh and English.
 
-    python -m index.training.student --pairs pairs.tsv --text news.txt --out index/models/static --work build/student
+    python -m index.training.student --pairs pairs.tsv --glossary qa_bot/language/glossary --text news.txt \
+        --out index/models/static --work build/student
 
 The teacher's vector of a pair's English side is the target of both sides (Reimers & Gurevych 2020, "Making Monolingual
 Sentence Embeddings Multilingual using Knowledge Distillation"), learnt by three terms over each batch: cross-entropy of
@@ -24,7 +25,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from tqdm import tqdm
 
-from index.training.pairs import Pair, read_lines, read_pairs
+from index.training.pairs import Pair, read_glossary, read_lines, read_pairs
 from index.training.teacher import teach
 from index.training.vocabulary import UNKNOWN, train_tokenizer
 
@@ -44,7 +45,7 @@ class Recipe:
     rate: float = 5e-3  # Adam's, falling to zero along a half cosine
     scale: float = 20.0  # inverse temperature of the cross-entropies
     matrix: float = 100.0  # weight of the similarity matrix's term
-    shortest: int = 3  # letters in the groups that tokens share
+    shortest: int = 3  # characters in the beginnings that tokens share
     longest: int = 6
     own: float = 0.3  # size of a token's own part at the start, beside the groups'
     seed: int = 7
@@ -109,57 +110,55 @@ def loss_of(
 class Student(torch.nn.Module):
     """Token vectors whose plain mean is a text's vector.
 
-    A token's vector is its own plus those of its letter groups (Bojanowski et al. 2017), times its SIF weight, so that
-    a rare inflected form begins from its relatives. `bake` multiplies all that out: the shipped model is a plain table.
+    A token's vector is its own plus the mean of its beginnings' (after Bojanowski et al. 2017, who take all runs of
+    letters; Kazakh only adds endings), times its SIF weight, so that a rare inflected form starts from its relatives.
+    `bake` multiplies all that out: what is shipped is a plain table.
     """
 
     def __init__(self, tokenizer: Tokenizer, weights: torch.Tensor, recipe: Recipe) -> None:
         super().__init__()
         generator = torch.Generator().manual_seed(recipe.seed)
-        groups, self.group_starts, count = letter_groups(tokenizer, recipe.shortest, recipe.longest)
-        self.groups = torch.from_numpy(groups)
-        self.weights = weights
+        numbers, self.starts, count = find_beginnings(tokenizer, recipe.shortest, recipe.longest)
+        self.numbers, self.weights = torch.from_numpy(numbers), weights
         start = torch.randn(len(weights) + count, recipe.dim, generator=generator) * recipe.dim**-0.5
         self.own = torch.nn.Parameter(start[: len(weights)] * recipe.own)
         self.shared = torch.nn.Parameter(start[len(weights) :])
 
     def compose(self, tokens: torch.Tensor) -> torch.Tensor:
         """Vectors of these token numbers. Returns: (len(tokens), dim)."""
-        begins, ends = self.group_starts[tokens.numpy()], self.group_starts[tokens.numpy() + 1]
-        sizes = ends - begins
+        begins = self.starts[tokens.numpy()]
+        sizes = self.starts[tokens.numpy() + 1] - begins
         offsets = np.cumsum(sizes) - sizes
         places = np.repeat(begins - offsets, sizes) + np.arange(int(sizes.sum()))
-        groups = functional.embedding_bag(self.groups[places], self.shared, torch.from_numpy(offsets), mode="mean")
-        return self.weights[tokens, None] * (self.own[tokens] + groups)
+        shared = functional.embedding_bag(self.numbers[places], self.shared, torch.from_numpy(offsets), mode="mean")
+        return self.weights[tokens, None] * (self.own[tokens] + shared)
 
     def forward(self, ids: torch.Tensor, begins: torch.Tensor) -> torch.Tensor:
-        tokens, places = ids.unique(return_inverse=True)
+        """Unit vectors of texts as `Tokens.bags` gives them. Returns: (texts, dim)."""
+        tokens, places = map(torch.from_numpy, np.unique(ids.numpy(), return_inverse=True))
         means = functional.embedding_bag(places, self.compose(tokens), begins, mode="mean")
         return functional.normalize(means, dim=-1)
 
     @torch.no_grad()
     def bake(self) -> npt.NDArray[np.float32]:
-        """Returns: float32 (tokens, dim)."""
+        """The vectors of all tokens. Returns: float32 (tokens, dim)."""
         table: npt.NDArray[np.float32] = self.compose(torch.arange(len(self.weights))).numpy()
         return table
 
 
-def letter_groups(
+def find_beginnings(
     tokenizer: Tokenizer, shortest: int, longest: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
-    """Numbers of the runs of `shortest` to `longest` characters in each token, the word mark counting as one.
+    """Numbers of each token's first `shortest` to `longest` characters, the word mark counting as one.
 
-    Only runs that two tokens share are numbered. Returns: the numbers of all tokens in one row, where each token's
-    begin (one more than there are tokens), how many different numbers there are.
+    Only beginnings that two tokens share are numbered. Returns: the numbers of all tokens in one row; where each token
+    begins in it (one place more than there are tokens); how many different numbers there are.
     """
-    runs = []
-    for number in range(tokenizer.get_vocab_size()):
-        token = tokenizer.id_to_token(number)
-        sizes = range(shortest, longest + 1)
-        runs.append({token[:size] for size in sizes if size <= len(token)})
-    held = Counter(run for some in runs for run in some)
-    number_of = {run: number for number, run in enumerate(sorted(run for run, times in held.items() if times > 1))}
-    rows = [sorted(number_of[run] for run in some if run in number_of) for some in runs]
+    tokens = [tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size())]
+    every = [[token[:size] for size in range(shortest, min(longest, len(token)) + 1)] for token in tokens]
+    held = Counter(beginning for some in every for beginning in some)
+    number_of = {text: number for number, text in enumerate(sorted(text for text, times in held.items() if times > 1))}
+    rows = [[number_of[text] for text in some if text in number_of] for some in every]
     starts = np.cumsum([0] + [len(row) for row in rows])
     return np.fromiter((number for row in rows for number in row), np.int64), starts, len(number_of)
 
@@ -202,7 +201,7 @@ def train(
                 target = functional.normalize(torch.from_numpy(targets[rows].astype(np.float32)), dim=-1)
                 loss = loss_of(student(*kazakh.bags(rows)), student(*english.bags(rows)), target, same, recipe)
                 optimizer.zero_grad()
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]  # torch's own omission
                 optimizer.step()
                 schedule.step()
                 if step % 20 == 0:
@@ -239,6 +238,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m index.training.student", description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=Path, required=True, help="tab-separated pairs with columns kk, en, set")
     parser.add_argument(
+        "--glossary", type=Path, action="append", default=[], help="folder of the project's glossary; repeatable"
+    )
+    parser.add_argument(
         "--text", type=Path, action="append", default=[], help="more text for the tokenizer; repeatable"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
@@ -255,19 +257,22 @@ def main(arguments: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     given = parse(arguments)
     recipe = Recipe(passes=given.passes, vocabulary=given.vocabulary, batch=given.batch, seed=given.seed)
-    pairs = read_pairs(given.pairs)
-    texts = sorted({pair.english for pair in pairs})
-    log.info("%d pairs, %d English texts", len(pairs), len(texts))
-    taught = teach(texts, given.work)
-    row_of = {text: row for row, text in enumerate(texts)}
-    targets = np.asarray(taught)[[row_of[pair.english] for pair in pairs]]
+    pairs: list[Pair] = []
+    targets = []
+    for source in [read_pairs(given.pairs), *map(read_glossary, given.glossary)]:
+        texts = sorted({pair.english for pair in source})
+        log.info("%d pairs, %d English texts", len(source), len(texts))
+        row_of = {text: row for row, text in enumerate(texts)}
+        targets.append(teach(texts, given.work)[[row_of[pair.english] for pair in source]])
+        pairs += source
     tokenizer_file = given.work / f"tokenizer-{recipe.vocabulary}.json"
     if not tokenizer_file.exists():
         log.info("training the tokenizer")
-        every = [*sorted({pair.kazakh for pair in pairs}), *texts, *read_lines(given.text)]
+        sides = {pair.kazakh for pair in pairs} | {pair.english for pair in pairs}
+        every = [*sorted(sides), *read_lines(given.text)]
         train_tokenizer(every, recipe.vocabulary).save(str(tokenizer_file))
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    vectors = train(pairs, targets, tokenizer, recipe, given.work)
+    vectors = train(pairs, np.concatenate(targets), tokenizer, recipe, given.work)
     save_student(vectors, tokenizer, given.out)
     log.info("saved to %s", given.out)
 

@@ -44,9 +44,11 @@ def teach(texts: Sequence[str], cache: Path, teacher: "SentenceTransformer | Non
     if done < len(texts):
         teacher = teacher or load_teacher()
         dim = teacher.get_embedding_dimension()
-        mode = "r+" if done else "w+"
-        shape = (len(texts), dim)
-        vectors = np.lib.format.open_memmap(vectors_file, mode=mode, dtype=np.float16, shape=None if done else shape)
+        if dim is None:
+            raise ValueError("The teacher does not say how many dimensions its vectors have.")
+        if not done:
+            np.lib.format.open_memmap(vectors_file, mode="w+", dtype=np.float16, shape=(len(texts), dim))
+        vectors = np.load(vectors_file, mmap_mode="r+")
         # Texts of like length share a batch, so little is spent on padding.
         order = sorted(range(len(texts)), key=lambda row: (len(texts[row]), row))
         with tqdm(total=len(texts), initial=done, unit="text", desc="teacher") as bar:
