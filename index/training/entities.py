@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from qa_bot.language.tagger import WEIGHTS, TaggedName, describe, split_words
+from qa_bot.language.tagger import WEIGHTS, TaggedName, describe, list_names, split_words
 
 LABELS: Final = ("PERSON", "ORGANISATION", "GPE", "LOCATION", "FACILITY", "POSITION")
 PARAMETERS: Final = {
@@ -70,7 +70,7 @@ def train(path: Path, weights: Path) -> None:
 
     trainer = pycrfsuite.Trainer(verbose=False)
     for text, names in read_sentences(path):
-        trainer.append(describe(text, split_words(text)), tag_words(text, names))
+        trainer.append(describe(text, split_words(text), list_names(text)), tag_words(text, names))
     trainer.set_params(PARAMETERS)
     trainer.train(str(weights))
 
@@ -86,7 +86,7 @@ def measure(path: Path, weights: Path) -> dict[str, tuple[float, float, float, i
     wanted: Counter[str] = Counter()
     for text, names in read_sentences(path):
         words = split_words(text)
-        found = _collect(words, tagger.tag(describe(text, words)))
+        found = _collect(words, tagger.tag(describe(text, words, list_names(text))))
         truth = set(_collect(words, tag_words(text, names)))
         for counter, some in ((said, found), (wanted, truth), (right, truth.intersection(found))):
             counter.update(name.label for name in some)

@@ -13,9 +13,10 @@ from typing import Final
 from qa_bot.language.capitals import OPENING, SENTENCE_ENDS, begins_sentence, is_capitalised, is_common, is_name_part
 from qa_bot.language.headed_names import find_abbreviations, find_headed
 from qa_bot.language.listed_names import EntityKind, Span, find_listed
+from qa_bot.language.numerals import read_roman
 from qa_bot.language.person_names import cut_after_surname, find_persons
 from qa_bot.language.suffix import noun_endings
-from qa_bot.language.tagger import tag_names
+from qa_bot.language.tagger import TaggedName, tag_names
 from qa_bot.language.tokens import DASHES, Token, find_tokens, is_tight
 from qa_bot.records import Lang
 
@@ -53,9 +54,9 @@ def find_entities(text: str, lang: Lang) -> list[Entity]:
 def _find(text: str, lang: Lang) -> tuple[Entity, ...]:
     tokens = find_tokens(text)
     listed = find_listed(tokens, lang)
+    tagged = _place_tagged(text, tokens, listed) if lang == "kk" else []
     if lang == "kk" and any(token.is_word and token.text.isascii() for token in tokens):
         listed += find_listed(tokens, "en")  # KAZINFORM, Air Astana
-    tagged = _place_tagged(text, tokens, listed) if lang == "kk" else []
     spans = _choose([*listed, *tagged, *find_headed(tokens, lang), *find_abbreviations(tokens, lang)])
     spans = _join_posts(_choose([*spans, *find_persons(tokens, lang, spans)]), tokens, lang)
     return tuple(
@@ -68,7 +69,7 @@ def _place_tagged(text: str, tokens: Sequence[Token], listed: Sequence[Span]) ->
     """The names that the trained tagger finds, as spans of tokens, put right where it strays."""
     countries = {span.first: span.stop for span in listed if span.kind == "country"}
     spans = []
-    for name in tag_names(text):
+    for name in tag_names(text, [TaggedName(span.kind, tokens[span.first].start, span.end) for span in listed]):
         inside = [at for at, token in enumerate(tokens) if token.start < name.end and name.start < token.end]
         kind = _KINDS[name.label]
         first, stop = _trim(tokens, inside[0], inside[-1] + 1, kind)
@@ -102,6 +103,8 @@ def _is_credible(tokens: Sequence[Token], first: int, stop: int, kind: EntityKin
     if kind == "post" or stop > first + 1:
         return True
     token = tokens[first]
+    if read_roman(token.text) is not None:
+        return False
     if token.lower in _NO_PERSONS:
         return kind != "person"
     return is_name_part(token, "kk") or not (begins_sentence(tokens, first) and is_common(token.lower, "kk"))

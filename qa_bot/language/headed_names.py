@@ -104,7 +104,7 @@ def _first_capital(tokens: Sequence[Token], at: int, *, near: bool) -> int:
         if at > 1 and ties_names(tokens, at - 1) and is_capitalised(tokens[at - 2]):
             at -= 2
             continue
-        if not is_capitalised(before) or _is_other_name(before):
+        if not is_capitalised(before) or _is_other_name(before, near=near):
             break
         opener = begins_sentence(tokens, at - 1) and is_common(before.lower, "kk")
         if before.lower not in entity_words("direction", "kk") and (near or opener):
@@ -113,10 +113,10 @@ def _first_capital(tokens: Sequence[Token], at: int, *, near: bool) -> int:
     return at
 
 
-def _is_other_name(token: Token) -> bool:
-    """Whether the word before a name is of another one: in a case, or a person's."""
+def _is_other_name(token: Token, *, near: bool) -> bool:
+    """Whether the word before a name is of another one: in a case, or a person's who gives no street their name."""
     in_case = token.lower.endswith(_CASES) and token.lower not in _listed_words()
-    return in_case or is_name_part(token, "kk") or is_surname(token)
+    return in_case or (near and (is_name_part(token, "kk") or is_surname(token)))
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final, Literal, TypeAlias
 
 from qa_bot.language.glossary import gazetteer
+from qa_bot.language.numerals import read_roman
 from qa_bot.language.suffix import noun_endings, noun_forms
 from qa_bot.language.tokens import Token, find_tokens
 from qa_bot.records import Lang
@@ -14,7 +15,7 @@ EntityKind: TypeAlias = Literal["person", "organisation", "place", "country", "p
 
 KINDS: Final[tuple[EntityKind, ...]] = ("country", "organisation", "person", "place", "post")
 _ADJECTIVES: Final = ("лық", "лік", "дық", "дік", "тық", "тік", "дай", "дей", "тай", "тей")
-_SHELF: Final = 2  # letters that names are shelved by
+_SHELF: Final = 4  # letters that names are shelved by; a shorter first word has a shelf of its own
 _SHORTEST_SURNAME: Final = 4
 _WORDS_TOO: Final = frozenset(
     {"хабар", "болашақ", "мета", "даму", "бәйтерек", "кеңес", "мир", "today", "time", "future"}
@@ -43,9 +44,12 @@ class _Name:
 def find_listed(tokens: Sequence[Token], lang: Lang) -> list[Span]:
     """Find every listed name in the tokens; they may overlap, and are ordered by kind."""
     found = []
+    shelves = _shelves(lang)
     for first, token in enumerate(tokens):
-        if token.is_word:
-            for name in _shelves(lang).get(token.lower[:_SHELF], ()):
+        if not token.is_word:
+            continue
+        for size in range(1, min(_SHELF, len(token.lower)) + 1):
+            for name in shelves.get(token.lower[:size], ()):
                 if span := _match(tokens, first, name, lang):
                     found.append(span)
     return sorted(found, key=lambda span: KINDS.index(span.kind))
@@ -105,7 +109,7 @@ def _is_form(token: Token, name: _Name, word: str, lang: Lang) -> bool:
 
 @cache
 def _shelves(lang: Lang) -> dict[str, list[_Name]]:
-    """The listed names by their first letters."""
+    """The listed names by the first letters of their first word."""
     shelves: dict[str, list[_Name]] = {}
     for name in _names(lang):
         shelves.setdefault(name.words[0][:_SHELF], []).append(name)
@@ -120,6 +124,8 @@ def _names(lang: Lang) -> Iterator[_Name]:
             if kind == "post" and _names_country(words, countries):
                 continue  # the country is found for itself
             if kind != "post" and not any(letter.isupper() for letter in written):
+                continue
+            if read_roman(written) is not None:  # of a monarch
                 continue
             if kind == "post" and words[0] in _PARTS_OF_POSTS and len(words) == 1:
                 continue

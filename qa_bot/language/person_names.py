@@ -31,6 +31,8 @@ def find_persons(tokens: Sequence[Token], lang: Lang, taken: Sequence[Span]) -> 
     posts = {span.stop for span in taken if span.kind == "post"}
     for first, run_stop in _capital_runs(tokens, held, lang):
         start = first
+        if lang == "en" and tokens[start].lower in entity_words("title", lang):
+            start += 1 + (start + 2 < run_stop and tokens[start + 1].text == ".")
         while start < run_stop and begins_sentence(tokens, start) and _is_opener(tokens, start, run_stop, lang):
             start += 1
         stop = cut_after_surname(tokens, start, run_stop) if lang == "kk" else run_stop

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from qa_bot.language.listed_names import find_listed
 from qa_bot.language.tokens import find_tokens
 
 WEIGHTS: Final = Path(__file__).with_name("entities.crfsuite")
-
-NameLabel: TypeAlias = Literal["PERSON", "ORGANISATION", "GPE", "LOCATION", "FACILITY", "POSITION"]
 
 _WORD: Final = re.compile(r"\w+(?:[-’'ʼ.]\w+)*|[^\w\s]")
 _QUOTES: Final = {"«": 1, "“": 1, "»": -1, "”": -1}
@@ -35,16 +33,16 @@ class TaggedName:
 
 class _Tagger(Protocol):
     def tag(self, words: Sequence[Sequence[str]]) -> list[str]: ...
-    def marginal(self, label: str, position: int) -> float: ...
 
 
-def tag_names(text: str) -> list[TaggedName]:
-    """Find the names of a Kazakh text, in order."""
-    words = split_words(text)
+def tag_names(text: str, listed: Sequence[TaggedName] | None = None) -> list[TaggedName]:
+    """Find the names of a Kazakh text, in order. `listed`: what `list_names` finds in it, if that is at hand."""
     if not any(letter.isupper() for letter in text):
         return []
+    words = split_words(text)
+    features = describe(text, words, list_names(text) if listed is None else listed)
     found: list[TaggedName] = []
-    for (start, end), tag in zip(words, _model().tag(describe(text, words)), strict=True):
+    for (start, end), tag in zip(words, _model().tag(features), strict=True):
         if tag.startswith("I-") and found and found[-1].label == tag[2:]:
             found[-1] = TaggedName(tag[2:], found[-1].start, end)
         elif tag != "O":
@@ -57,12 +55,18 @@ def split_words(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def describe(text: str, words: Sequence[tuple[int, int]]) -> list[list[str]]:
-    """Give each word its features, as the model was trained on them."""
+def list_names(text: str) -> list[TaggedName]:
+    """Find the listed names of a Kazakh text; they may overlap."""
+    tokens = find_tokens(text)
+    return [TaggedName(span.kind, tokens[span.first].start, span.end) for span in find_listed(tokens, "kk")]
+
+
+def describe(text: str, words: Sequence[tuple[int, int]], listed_names: Sequence[TaggedName]) -> list[list[str]]:
+    """Give each word its features, as the model was trained on them; the listed names of the text are among them."""
     written = [text[start:end] for start, end in words]
     lower = [word.lower() for word in written]
     shapes = [_shape(word) for word in written]
-    listed = _mark_listed(text, words)
+    listed = _mark_listed(words, listed_names)
     features = []
     depth = 0
     for at, word in enumerate(lower):
@@ -97,15 +101,13 @@ def _shape(word: str) -> str:
     return shape + ("L" if word.isascii() and word.isalpha() else "")
 
 
-def _mark_listed(text: str, words: Sequence[tuple[int, int]]) -> list[str]:
-    """For each word, the kind of the longest listed name that it belongs to, and whether it begins it."""
+def _mark_listed(words: Sequence[tuple[int, int]], names: Sequence[TaggedName]) -> list[str]:
+    """For each word, the kind of the longest listed name that it belongs to, with a plus if it does not begin it."""
     marks = ["-"] * len(words)
-    tokens = find_tokens(text)
-    spans = [(span.kind, tokens[span.first].start, span.end) for span in find_listed(tokens, "kk")]
-    for kind, start, end in sorted(spans, key=lambda span: span[2] - span[1]):
-        for at, (word_start, word_end) in enumerate(words):
-            if word_start < end and start < word_end:
-                marks[at] = kind if word_start <= start else f"{kind}+"
+    for name in sorted(names, key=lambda name: name.end - name.start):
+        for at, (start, end) in enumerate(words):
+            if start < name.end and name.start < end:
+                marks[at] = name.label if start <= name.start else f"{name.label}+"
     return marks
 
 
