@@ -7,13 +7,13 @@ from math import ceil
 from qa_bot.language.sentences import split_sentences
 from qa_bot.records import Article, Passage
 
-TARGET = 600
+TARGET = 800
 """Length that a passage is filled up to, in characters: about what one question needs to be answered from."""
 
-MAX_SENTENCES = 6
+MAX_SENTENCES = 8
 """Sentences that a passage is filled up to."""
 
-MAX_PARAGRAPH = 900
+MAX_PARAGRAPH = 1000
 """A paragraph up to this length stays whole: mostly one person's direct speech, with who said it at the very end."""
 
 MAX_SENTENCE = 1200

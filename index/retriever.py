@@ -1,0 +1,202 @@
+"""Searches the current generation: terms and vectors, fused into one ranking."""
+
+import logging
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Generic, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embed import BUNDLED, Encoder, Vectors, open_encoder
+from index.fusion import fuse_channels
+from index.generation import CHROMA, LEXICAL, Generation, Manifest, find_current, hold_current, read_texts, recipe
+from index.lexical import LexicalIndex
+from index.store import Channel, VectorStore
+from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch
+from qa_bot.records import Article, Lang, Passage, Retrieved
+from qa_bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+DEPTH: dict[Channel, int] = {"passage": 200, "sentence": 600}
+"""How many of the nearest vectors of a channel are ranked; of sentences more, for several fall in one passage."""
+
+T = TypeVar("T")
+
+
+def open_index(settings: Settings) -> "Index":
+    """Open the current generation; what a search needs is loaded by the first that needs it.
+
+    Raises: IndexMissing, IndexMismatch if the settings ask for other vectors than were built, IndexDamaged,
+    DataFolderUnusable.
+    """
+    generation = hold_current(settings.data)
+    try:
+        _check_settings(generation.manifest, settings)
+    except BaseException:
+        generation.release()
+        raise
+    if generation.manifest.recipe != recipe():
+        log.warning("%s was indexed by another version of this program. Run: qa-bot index PATH", settings.data)
+    return Index(generation, settings)
+
+
+def current_generation_id(settings: Settings) -> str | None:
+    """The id of the generation that a build made current, or None if nothing was indexed; costs one small read.
+
+    An Index whose `generation_id` is another goes on serving its own until it is opened anew.
+    """
+    folder = find_current(settings.data)
+    return folder.name if folder else None
+
+
+def _check_settings(manifest: Manifest, settings: Settings) -> None:
+    if manifest.encoder != settings.embedding_model:
+        raise IndexMismatch(
+            f"{settings.data} was built with the encoder {manifest.encoder} ({manifest.dim}), settings ask for "
+            f"{settings.embedding_model}. Run: qa-bot index --rebuild PATH"
+        )
+    if manifest.vectors != settings.chroma_url:
+        places = [f"on the server {url}" if url else "in the folder" for url in (manifest.vectors, settings.chroma_url)]
+        raise IndexMismatch(
+            f"{settings.data} was built with its vectors {places[0]}, settings look for them {places[1]}. "
+            "Run: qa-bot index --rebuild PATH"
+        )
+
+
+class _Lazy(Generic[T]):
+    """A value made once, by the first thread that needs it."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = Lock()
+
+    def get(self) -> T:
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def made(self) -> list[T]:
+        """The value, if it was ever needed."""
+        return self._made
+
+
+class _Texts:
+    """The articles of a generation and the spans of its passages."""
+
+    def __init__(self, generation: Generation) -> None:
+        articles, rows = read_texts(generation.folder, generation.manifest)
+        self.articles = tuple(articles)
+        self.rows = rows
+        self.by_id = {article.id: article for article in articles}
+
+    def passage(self, number: int) -> Passage:
+        owner, start, end = (int(value) for value in self.rows[number])
+        article = self.articles[owner]
+        return Passage(article.id, start, end, article.text[start:end])
+
+
+class Index:
+    """A generation held open for reading. Threads may share it. Implements `qa_bot.ports.Retriever`."""
+
+    def __init__(self, generation: Generation, settings: Settings) -> None:
+        self.generation_id = generation.manifest.generation
+        self._generation = generation
+        self._settings = settings
+        self._texts = _Lazy(lambda: _Texts(generation))
+        self._lexical = _Lazy(self._open_lexical)
+        self._store = _Lazy(self._open_store)
+        self._encoder = _Lazy(self._open_encoder)
+        bundled = settings.embedding_model == BUNDLED
+        self._word_encoder = self._encoder if bundled else _Lazy(lambda: open_encoder(BUNDLED))
+
+    def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
+        """Rank the passages for a question or phrase in `lang`.
+
+        Returns: the best `k`, or all if there are fewer; scores compare within one search only.
+        """
+        count = self._generation.manifest.passages
+        if k < 1 or not count:
+            return []
+        lexical = self._lexical.get().score(text, lang)
+        channels = {"lexical": np.where(lexical > 0, lexical, np.float32(np.nan))}
+        vector = self._encoder.get().embed_queries([text])[0]
+        if vector.any():
+            channels["passage"] = self._find_nearest("passage", vector)
+            channels["sentence"] = self._find_nearest("sentence", vector)
+        texts = self._texts.get()
+        return [Retrieved(texts.passage(number), score, ranks) for number, score, ranks in fuse_channels(channels, k)]
+
+    def article(self, article_id: str) -> Article:
+        """Raises: ArticleUnknown if the index does not hold it."""
+        try:
+            return self._texts.get().by_id[article_id]
+        except KeyError:
+            raise ArticleUnknown(f"The index holds no article '{article_id}'. Run: qa-bot articles") from None
+
+    def articles(self) -> Sequence[Article]:
+        """All indexed articles, in the order in which they were given."""
+        return self._texts.get().articles
+
+    def similarity(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
+        if not others:
+            return []
+        encoder = self._encoder.get()
+        cosines = encoder.embed_passages(others) @ encoder.embed_queries([text])[0]
+        return [float(cosine) for cosine in np.clip(cosines, -1.0, 1.0)]
+
+    def embed_words(self, words: Sequence[str]) -> Vectors:
+        """Vectors of single words by the bundled encoder, whichever one ranks the passages.
+
+        It was trained on words as well as sentences, and embeds thousands a second.
+        Returns: float32 (len(words), dim), rows of L2 norm 1, or 0 for a word without any known token.
+        """
+        return self._word_encoder.get().embed_queries(words)
+
+    def close(self) -> None:
+        """Let go of the generation, so that later builds may delete it. Nothing may be asked afterwards."""
+        for store in self._store.made():
+            store.close()
+        self._generation.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _find_nearest(self, channel: Channel, vector: Vectors) -> npt.NDArray[np.float32]:
+        """Cosine of each passage, or of its nearest sentence; NaN if it is not among the nearest."""
+        manifest = self._generation.manifest
+        scores = np.full(manifest.passages, np.nan, dtype=np.float32)
+        held = manifest.passages if channel == "passage" else manifest.sentences
+        for name, cosine in reversed(self._store.get().find_nearest(channel, vector, min(held, DEPTH[channel]))):
+            scores[int(name.partition(".")[0])] = cosine  # the nearest sentence comes last and stays
+        return scores
+
+    def _open_lexical(self) -> LexicalIndex:
+        folder = self._generation.folder / LEXICAL
+        try:
+            return LexicalIndex(folder, self._generation.manifest.passages)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexDamaged(f"{folder} cannot be read ({error}). Run: qa-bot index --rebuild PATH") from error
+
+    def _open_store(self) -> VectorStore:
+        manifest = self._generation.manifest
+        return VectorStore.open(self._generation.folder / CHROMA, manifest.vectors, manifest.generation)
+
+    def _open_encoder(self) -> Encoder:
+        manifest = self._generation.manifest
+        encoder = open_encoder(self._settings.embedding_model)
+        if (encoder.fingerprint, encoder.dim) != (manifest.fingerprint, manifest.dim):
+            raise IndexMismatch(
+                f"{self._settings.data} was built with another state of the encoder {manifest.encoder} "
+                f"({manifest.dim}, {manifest.fingerprint[:19]}) than it has now ({encoder.dim}, "
+                f"{encoder.fingerprint[:19]}). Run: qa-bot index --rebuild PATH"
+            )
+        return encoder

@@ -1,0 +1,122 @@
+"""index/store.py: what is put into Chroma comes out of it, embedded or from a server."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.store import VectorStore
+from qa_bot.errors import IndexDamaged, SettingInvalid
+
+
+def rows(count: int, dim: int = 8) -> np.ndarray:
+    vectors = np.random.default_rng(1).normal(size=(count, dim)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A Chroma server of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(tmp_path / "server")]
+    with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as it:
+        try:
+            for _ in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            it.terminate()
+
+
+def test_vectors_are_found_by_cosine_after_reopening(tmp_path: Path) -> None:
+    vectors = rows(30)
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", [str(number) for number in range(30)], vectors)
+        store.add("sentence", ["0.0"], vectors[:1])
+    with VectorStore.open(tmp_path, "", "gen-1") as store:
+        assert (store.count("passage"), store.count("sentence")) == (30, 1)
+        found = store.find_nearest("passage", vectors[3], 5)
+        expected = vectors @ vectors[3]
+        assert [name for name, _ in found] == [str(number) for number in np.argsort(-expected)[:5]]
+        assert [cosine for _, cosine in found] == pytest.approx(sorted(expected)[::-1][:5], abs=1e-5)
+        assert store.find_nearest("sentence", vectors[0], 1)[0][0] == "0.0"
+
+
+def test_stored_vectors_are_given_back(tmp_path: Path) -> None:
+    vectors = rows(3)
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", ["a", "b", "c"], vectors)
+        found = store.get("passage", ["c", "a", "unknown"])
+        assert set(found) == {"a", "c"}
+        assert found["c"] == pytest.approx(vectors[2], abs=1e-6)
+
+
+def test_more_vectors_than_chroma_takes_at_once_are_added(tmp_path: Path) -> None:
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", [str(number) for number in range(6000)], rows(6000, 2))
+        assert store.count("passage") == 6000
+        assert len(store.get("passage", [str(number) for number in range(6000)])) == 6000
+
+
+def test_vector_of_a_text_without_known_tokens_is_stored_and_far_from_all(tmp_path: Path) -> None:
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", ["zero", "one"], np.array([[0, 0], [1, 0]], dtype=np.float32))
+        assert store.find_nearest("passage", np.array([1, 0], dtype=np.float32), 2) == [("one", 1.0), ("zero", 0.0)]
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_nothing_is_found_when_nothing_is_asked_for(tmp_path: Path, k: int) -> None:
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        assert store.find_nearest("passage", rows(1)[0], k) == []
+
+
+def test_generation_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    VectorStore.create(tmp_path, "", "gen-1").close()
+    with pytest.raises(IndexDamaged, match=r"gen-2.*Run: qa-bot index --rebuild PATH"):
+        VectorStore.open(tmp_path, "", "gen-2")
+
+
+def test_altered_database_is_damage(tmp_path: Path) -> None:
+    VectorStore.create(tmp_path, "", "gen-1").close()
+    (tmp_path / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(IndexDamaged, match=str(tmp_path)):
+        VectorStore.open(tmp_path, "", "gen-1")
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://host:1", "http://", "http://host:port"])
+def test_malformed_address_of_a_server_is_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingInvalid, match=r"QA_BOT_CHROMA_URL: '.*' is no address"):
+        VectorStore.open(tmp_path, url, "gen-1")
+
+
+def test_silent_server_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # never listens
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(SettingInvalid, match=f"no Chroma server answers at {url}"):
+            VectorStore.create(tmp_path, url, "gen-1")
+
+
+def test_server_keeps_generations_apart_until_they_are_dropped(tmp_path: Path, address: str) -> None:
+    vectors = rows(4)
+    for generation in ("gen-1", "gen-2"):
+        with VectorStore.create(tmp_path / "unused", address, generation) as store:
+            store.add("passage", [generation], vectors[:1])
+    with VectorStore.open(tmp_path / "unused", address, "gen-1") as store:
+        assert store.find_nearest("passage", vectors[0], 5) == [("gen-1", pytest.approx(1.0, abs=1e-5))]
+    VectorStore.drop(address, "gen-1")
+    VectorStore.drop(address, "gen-1")
+    with pytest.raises(IndexDamaged):
+        VectorStore.open(tmp_path / "unused", address, "gen-1")
+    VectorStore.open(tmp_path / "unused", address, "gen-2").close()
+    assert not (tmp_path / "unused").exists()
