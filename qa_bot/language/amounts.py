@@ -10,7 +10,7 @@ from qa_bot.language.number_words import Numeral, number_table
 from qa_bot.language.numerals import read_numeral, read_roman
 from qa_bot.language.suffix import noun_forms, possess
 from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_tokens
-from qa_bot.language.units import Bound, Found, Unit, find_unit, make_quantity, match_unit
+from qa_bot.language.units import Bound, Found, Unit, UnitMatch, find_unit, make_quantity, match_unit
 from qa_bot.records import Lang
 
 _SIGNS: Final = {"$": "dollar", "€": "euro", "₸": "tenge", "£": "pound", "¥": "yen", "₽": "rouble"}
@@ -41,6 +41,7 @@ _PERIOD_MARKS: Final = frozenset(
     {"first", "second", "last", "бірінші", "екінші", "алғашқы", "соңғы"}
 )  # the second half
 _YEAR_MARKS: Final = frozenset({"in", "since", "by", "until", "of", "during", "before", "after", "year", "from"})
+_HALVED: Final = frozenset({"a", "an", "year", "hour", "century", "time", "dozen"})  # half an hour: no share
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
@@ -57,6 +58,8 @@ def match_amount(tokens: Sequence[Token], first: int, lang: Lang) -> Found | Non
         return fraction
     if multiple := _match_multiple(tokens, first, lang):
         return multiple
+    if lang == "kk" and [token.lower for token in tokens[first : first + 2]] == ["алғаш", "рет"]:
+        return make_quantity(tokens, first, first + 2, "ordinal", Decimal(1))
     numeral = read_numeral(tokens, first, lang)
     if numeral is None:
         return None
@@ -187,10 +190,18 @@ def _read_unit(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> _Counte
         if skipped and not _is_adjective(tokens, at + skipped - 1, lang):
             return None
         match = match_unit(tokens, at + skipped, lang)
+        if match and lang == "en" and at == numeral.stop and _is_lone(match, numeral):
+            return None
         if match and not (skipped and match.unit.kind != "count"):
             text = join_tokens(tokens, numeral.stop, at + skipped) + match.base
             return _Counted(match.unit, match.stop, text, match.ending, bound)
     return None
+
+
+def _is_lone(match: UnitMatch, numeral: Numeral) -> bool:
+    """Whether an English unit is in the singular though the number is not one: "the 2018 agreement"."""
+    unit = match.unit
+    return unit.kind == "count" and unit.one != unit.many and match.base.lower() == unit.one and numeral.value != 1
 
 
 def _similative(ending: str) -> Bound:
@@ -208,6 +219,9 @@ def _is_adjective(tokens: Sequence[Token], at: int, lang: Lang) -> bool:
 
 def _match_bare(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> Found | None:
     """Read a number whose unit is not known, or none."""
+    before = tuple(token.lower for token in tokens[max(0, numeral.first - 2) : numeral.first])
+    if lang == "en" and (before == ("age", "of") or before[-1:] in (("age",), ("aged",))):
+        return make_quantity(tokens, numeral.first, numeral.stop, "duration", numeral.value, "age", upper=numeral.upper)
     if year := match_bare_year(tokens, numeral):
         return year
     if numeral.spelled and (numeral.stop == numeral.first + 1 and _means_more(tokens[numeral.first], numeral)):
@@ -250,7 +264,8 @@ def _bind(tokens: Sequence[Token], found: Found, first: int, ending: str, lang: 
 
 def _match_fraction(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
     """Read a part of a whole as a percentage: "үштен бірі", "жартысы", "two thirds", "half"."""
-    if first and tokens[first - 1].lower in _PERIOD_MARKS:
+    before = tokens[first - 1].lower if first else ""
+    if before in _PERIOD_MARKS or before in DASHES:
         return None
     if lang == "kk":
         return _match_kazakh_fraction(tokens, first)
@@ -265,7 +280,7 @@ def _match_fraction(tokens: Sequence[Token], first: int, lang: Lang) -> Found | 
     if part is None or (at == first and word != "half"):
         return None
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
-    if (word == "half" and following in ("a", "an", "year", "hour", "century", "time")) or following == "century":
+    if following in _HALVED or following in DASHES:
         return None
     return _make_share(tokens, first, at + 1, top, Decimal(part))
 
@@ -279,7 +294,12 @@ def _match_kazakh_fraction(tokens: Sequence[Token], first: int) -> Found | None:
     word = tokens[part.stop].lower
     for name, value in number_table("kk", "number").items():
         possessed = possess(name)
-        if 1 <= value < part.value and value < 10 and word in noun_forms(possessed, possessed=True):
+        following = tokens[part.stop + 1].lower if part.stop + 1 < len(tokens) else ""
+        if word == name and following.startswith(("бөліг", "бөлік")):
+            possessed = name  # төрттен бір бөлігі
+        elif word not in noun_forms(possessed, possessed=True):
+            continue
+        if 1 <= value < part.value and value < 10:
             text = join_tokens(tokens, first, part.stop) + possessed
             return _make_share(tokens, first, part.stop + 1, value, part.value, text)
     return None

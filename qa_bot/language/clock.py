@@ -12,6 +12,7 @@ from qa_bot.records import Lang
 
 _BEFORE_NOON: Final = frozenset({"таңғы", "таңертеңгі"})
 _AFTER_NOON: Final = frozenset({"кешкі"})
+_POINTED: Final = re.compile(r"(\d\d?)(?:\.([0-5]\d))?")  # 8.30 am; without a word for time, a decimal
 _MINUTES: Final = re.compile(r"[0-5]\d")
 _AT: Final = re.compile(r"[дт][еа]н?|[гкғқ][еа]")  # сағат 9-да, 9-дан, 9-ға
 
@@ -38,7 +39,7 @@ def _match_kazakh(tokens: Sequence[Token], first: int) -> Found | None:
     hour, minute, stop = read
     base = join_tokens(tokens, first, stop).rstrip()
     ends_in_case = is_hyphenated(tokens, stop) and _AT.fullmatch(tokens[stop + 1].lower)
-    if minute is None and not (named and ends_in_case):
+    if (minute is None or stop == at + 1) and not (named and (ends_in_case or minute is not None)):
         return None
     hour += 12 * (half in _AFTER_NOON and hour < 12)
     return _make(tokens, first, stop + 2 * bool(ends_in_case), base, 60 * hour + (minute or 0))
@@ -64,16 +65,19 @@ def _match_english(tokens: Sequence[Token], first: int) -> Found | None:
     if mark in ("am", "pm", "a.m", "p.m", "a.m.", "p.m."):
         hour = hour % 12 + 12 * (mark[0] == "p")
         stop += 3 if words[1:] == [".", "m"] else 1
-    elif minute is None:
+    elif minute is None or stop == first + 1:
         return None
     return _make(tokens, first, stop, join_tokens(tokens, first, stop).rstrip(), 60 * hour + (minute or 0))
 
 
 def _read_clock(tokens: Sequence[Token], at: int) -> tuple[int, int | None, int] | None:
     """Read 15:00 or 15. Returns: hour, minute if written, and the token after."""
-    if at >= len(tokens) or not re.fullmatch(r"\d\d?", tokens[at].text) or int(tokens[at].text) > 23:
+    pointed = _POINTED.fullmatch(tokens[at].text) if at < len(tokens) else None
+    if pointed is None or int(pointed[1]) > 23:
         return None
-    hour = int(tokens[at].text)
+    hour = int(pointed[1])
+    if pointed[2]:
+        return hour, int(pointed[2]), at + 1
     tied = at + 2 < len(tokens) and tokens[at + 1].text == ":" and is_tight(tokens, at + 1) and is_tight(tokens, at + 2)
     if tied and _MINUTES.fullmatch(tokens[at + 2].text):
         return hour, int(tokens[at + 2].text), at + 3

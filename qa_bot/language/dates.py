@@ -116,12 +116,30 @@ def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
         stop += 1
     if ending.startswith("дар") and numeral.upper is None and numeral.value % 10 == 0:
         value = numeral.value + 1900 if numeral.value < 100 else numeral.value
-        return make_quantity(tokens, numeral.first, stop, "date", value, "decade")
+        text = f"{join_tokens(tokens, numeral.first, at)}{word.text[:1]}ылдары"
+        return make_quantity(tokens, numeral.first, stop, "date", value, "decade", text=text)
     if not before_christ and not _is_calendar_year(tokens, numeral, stop, ending):
         return None
     kept = len(word.text) - len(ending) + (3 if ending.startswith("дар") else 0)
     text = join_tokens(tokens, numeral.first, at) + word.text[:kept]
+    if ending == "дан" and (span := _match_year_span(tokens, numeral, stop)):
+        return span
     return _match_after_year(tokens, numeral, stop) or _make_year(tokens, numeral, stop, text)
+
+
+def _match_year_span(tokens: Sequence[Token], numeral: Numeral, at: int) -> Found | None:
+    """Read on over "1995 жылдан 2007 жылға дейін"."""
+    last = read_numeral(tokens, at, "kk")
+    if last is None or last.upper or last.value <= numeral.value or not _is_written_year(tokens, last, _DATED_YEARS):
+        return None
+    words = [token.lower for token in tokens[last.stop : last.stop + 2]]
+    if words != ["жылға", "дейін"]:
+        return None
+    date = (int(numeral.value), None, None)
+    text = f"{numeral.base}–{last.base} жылдар"
+    return make_quantity(
+        tokens, numeral.first, last.stop + 1, "year", numeral.value, text=text, date=date, upper=last.value
+    )
 
 
 def _year_ending(word: Token) -> str | None:

@@ -38,7 +38,8 @@ def read_calendar_name(tokens: Sequence[Token], at: int, kind: CalendarKind, lan
     if at >= len(tokens) or not tokens[at].is_word:
         return None
     token = tokens[at]
-    found = _forms(kind, lang).get(token.lower)
+    word = token.lower.removesuffix("'s").removesuffix("’s") if lang == "en" else token.lower
+    found = _forms(kind, lang).get(word)
     if found is None or (lang == "en" and not token.text[0].isupper()):
         return None
     number, name, ending, unsure = found
@@ -49,7 +50,7 @@ def read_calendar_name(tokens: Sequence[Token], at: int, kind: CalendarKind, lan
     if lang == "kk" and kind == "month" and following.lower in noun_forms("айы", possessed=True):
         return CalendarName(number, at + 2, f"{base} айы")
     shortened = lang == "en" and len(token.text) < 5 and following.text == "." and following.start == token.end
-    return CalendarName(number, at + 1 + shortened, token.text if lang == "en" else base, unsure)
+    return CalendarName(number, at + 1 + shortened, token.text[: len(word)] if lang == "en" else base, unsure)
 
 
 @cache

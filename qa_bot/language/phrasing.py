@@ -107,7 +107,7 @@ def _render_bound(said: str, bound: Bound, target: Lang) -> str:
 
 def _render_ordinal(quantity: Quantity, target: Lang) -> str:
     value = int(quantity.value or 0)
-    spelled = {int(number): word for word, number in number_table(target, "ordinal").items()}
+    spelled = {int(number): word for word, number in number_table(target, "ordinal").items() if word != "алғашқы"}
     if value <= _SPELLED_ORDINALS:
         said = spelled[value]
     elif target == "en":
@@ -137,7 +137,7 @@ def _render_date(quantity: Quantity, target: Lang) -> str:
     if quantity.unit == "century":
         return _render_century(value, upper, target)
     if quantity.unit == "decade":
-        return f"{value}-жылдар" if target == "kk" else f"{value}s"
+        return f"{value} жылдары" if target == "kk" else f"{value}s"
     year, month, day = quantity.date or (None, None, None)
     if year is not None and month is None:
         return _render_year(year, upper, target)

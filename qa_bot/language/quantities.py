@@ -50,13 +50,15 @@ def same_quantity(a: Quantity, b: Quantity) -> bool:
     """Tell whether two quantities say the same, in whatever language and words.
 
     Dollars and US dollars agree, and so do "3 times" and "3 есе", "half" and "50 percent"; a bare count agrees with
-    a count of anything. How exact a number is ("more than") makes no difference.
+    a count of anything, and with an age. How exact a number is ("more than") makes no difference.
     """
     if a.date is not None or b.date is not None:
         return a.date == b.date and a.upper == b.upper
-    if a.kind != b.kind or a.upper != b.upper or a.value != b.value:
+    if a.upper != b.upper or a.value != b.value:
         return False
     units = {_LIKE_UNITS.get(quantity.unit, quantity.unit) for quantity in (a, b)}
+    if a.kind != b.kind:
+        return units == {"", "age"} and "count" in (a.kind, b.kind)  # "Smith, 54," and "54 жастағы Смит"
     return len(units) == 1 or (a.kind == "count" and "" in units)
 
 

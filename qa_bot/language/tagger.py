@@ -1,8 +1,8 @@
 """A trained tagger of names in Kazakh text: a linear-chain conditional random field (Lafferty et al. 2001).
 
-The weights, `entities.crfsuite`, come from `index/training/entities.py` and are read on the first call. A sentence is
-described to the model word by word: how it is written, how it begins and ends, what stands around it, and which
-listed names it belongs to.
+The weights, `entities.crfsuite`, are read on the first call. `index/training/entities.py` made them from KazNERD
+(Yeshpanov et al. 2022, CC BY 4.0). A sentence is described to the model word by word: how it is written, how it
+begins and ends, what stands around it, and which listed names it belongs to.
 """
 
 import re
