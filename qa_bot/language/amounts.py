@@ -160,7 +160,10 @@ def _match_counted(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> Fou
         return None  # бірде-бір мекеме: not a single institution
     unit = counted.unit
     text = join_tokens(tokens, numeral.first, numeral.stop)
-    if numeral.upper:
+    if lang == "en" and is_hyphenated(tokens, numeral.stop):  # a five-year plan: it lasts five years
+        plural = unit.one if numeral.value == 1 else unit.many
+        text, counted = f"{numeral.base} ", replace(counted, text=plural)
+    elif numeral.upper:
         text = numeral.base + " " * (tokens[numeral.stop].start > tokens[numeral.stop - 1].end)
     found = make_quantity(
         tokens, numeral.first, counted.stop, unit.kind, numeral.value, unit.key,

@@ -59,7 +59,7 @@ def read_numeral(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     base = (
         join_tokens(tokens, first, high.first) + high.base
         if tokens[low.stop].text in DASHES
-        else f"{low.base}–{high.base}"
+        else low.base + (" to " if lang == "en" else "–") + high.base
     )
     return replace(high, value=value, upper=high.value, first=first, base=base)
 

@@ -143,6 +143,8 @@ def _render_date(quantity: Quantity, target: Lang) -> str:
         return _render_year(year, upper, target)
     days = f"{day}–{upper}" if upper else str(day or "")
     name = calendar_name("month", month, target) if month else ""
+    if target == "kk" and not (year or day):
+        return f"{name} айы"  # several months alone would pass for another word
     if target == "en":
         parts = (days, name, _render_year(year, None, "en") if year else "")
     else:
