@@ -5,22 +5,36 @@ command that was typed wrong.
 """
 
 import argparse
-import json
+import contextlib
+import io
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import QaBotError
+from qa_bot.records import Lang
 from qa_bot.settings import Settings, read_settings
+from ui.lines import (
+    Row,
+    answer_error,
+    answer_row,
+    hits_error,
+    hits_row,
+    print_json,
+    read_ask,
+    read_search,
+    read_text,
+    run_batch,
+)
 
 if TYPE_CHECKING:
-    from index.retriever import Index
     from langchain_core.runnables import Runnable
 
+    from index.retriever import Index
     from qa_bot.chain import Ask
     from qa_bot.records import Answer, Retrieved
 
@@ -29,8 +43,8 @@ ANSWERED, FAILED, REFUSED = 0, 1, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb. Returns: the exit code."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    _speak_utf8()
+    given = _parser().parse_args(arguments)
     try:
         settings = read_settings(
             os.environ,
@@ -43,16 +57,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _stay_offline(settings)
         run: Callable[[argparse.Namespace, Settings], int] = given.run
-        return run(given, settings)
+        code = run(given, settings)
+        sys.stdout.flush()
     except QaBotError as error:
         print(f"qa-bot: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # The reader of a pipe went away (`qa-bot search … | head -1`): nothing is left to say.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        # The reader of a pipe went away (`qa-bot search … | head -1`): nothing is left to say, nor to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         return 130
+    return code
+
+
+def _speak_utf8() -> None:
+    """Kazakh in any locale; half a character, as a JSON escape may give, is written as that escape again."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _stay_offline(settings: Settings) -> None:
@@ -126,7 +149,7 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
     with _progress() as progress:
         report = build_index(given.paths, settings, progress, rebuild=given.rebuild)
     if given.json:
-        _print_json({name: getattr(report, name) for name in type(report).__dataclass_fields__})
+        print_json({name: getattr(report, name) for name in type(report).__dataclass_fields__})
     elif report.built:
         print(
             f"Indexed {report.passages} passages in {report.seconds:.1f} s: {report.added} articles added, "
@@ -161,7 +184,6 @@ class _progress:  # noqa: N801  # used as a with-block's word
 
 def _open(settings: Settings) -> "tuple[Index, Runnable[Ask, Answer]]":
     from index.retriever import open_index
-
     from qa_bot.chain import build_chain
 
     retriever = open_index(settings)
@@ -175,16 +197,24 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
         _fail_usage("ask", "give one question, or --batch FILE")
     retriever, chain = _open(settings)
     if given.batch is not None:
-        for number, row in enumerate(_read_batch(given.batch), 1):
-            _print_json(_answer_row(row, number, chain, retriever))
-        return ANSWERED
+
+        def _answer(row: Row, name: object) -> Row:
+            ask = read_ask(row)
+            started = time.perf_counter()
+            answer = chain.invoke(ask)
+            return answer_row(answer, name, 1000 * (time.perf_counter() - started), retriever.article)
+
+        return ANSWERED if run_batch(given.batch, _answer, answer_error) else FAILED
+    ask = Ask(read_text(given.question), given.lang)
     started = time.perf_counter()
-    answer = chain.invoke(Ask(given.question, given.lang))
+    answer = chain.invoke(ask)
     milliseconds = 1000 * (time.perf_counter() - started)
     if given.explain:
-        _explain(Ask(given.question, given.lang), retriever, settings)
+        # With --json, stdout holds one line and nothing else.
+        with contextlib.redirect_stdout(sys.stderr if given.json else sys.stdout):
+            _explain(ask, retriever, settings)
     if given.json:
-        _print_json(_answer_json(answer, None, milliseconds, retriever))
+        print_json(answer_row(answer, None, milliseconds, retriever.article))
     else:
         from ui.plain import print_answer
 
@@ -199,49 +229,6 @@ def _explain(ask: "Ask", retriever: "Index", settings: Settings) -> None:
     print_trace(trace_chain(retriever, settings).invoke(ask))
 
 
-def _answer_row(row: dict[str, Any], number: int, chain: "Runnable[Ask, Answer]", retriever: "Index") -> dict[str, Any]:
-    from qa_bot.chain import Ask
-    from qa_bot.records import Turn
-
-    name = row.get("id", number)
-    started = time.perf_counter()
-    try:
-        history = tuple(Turn(str(turn["question"]), str(turn.get("answer", ""))) for turn in row.get("history") or ())
-        answer = chain.invoke(Ask(str(row["question"]), row.get("lang"), history))
-    except (QaBotError, KeyError, TypeError) as error:
-        # One bad line must not lose the answers to the others.
-        reason = str(error) if isinstance(error, QaBotError) else f"not a question: {type(error).__name__} {error}"
-        return {"id": name, "question": row.get("question"), "status": "error", "error": reason}
-    return _answer_json(answer, name, 1000 * (time.perf_counter() - started), retriever)
-
-
-def _answer_json(answer: "Answer", name: object, milliseconds: float, retriever: "Index") -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "id": name,
-        "question": answer.question,
-        "language": answer.language,
-        "status": "refused" if answer.refusal else "answered",
-        "answer": answer.text,
-        "short": answer.short,
-        "confidence": round(answer.confidence, 4),
-        "quotes": [
-            {
-                "article_id": quote.article_id,
-                "title": retriever.article(quote.article_id).title,
-                "start": quote.start,
-                "end": quote.end,
-                "text": quote.text,
-            }
-            for quote in answer.quotes
-        ],
-        "ms": round(milliseconds, 1),
-    }
-    if answer.refusal:
-        row["reason"] = answer.refusal.reason
-        row["suggestions"] = list(answer.refusal.suggestions)
-    return row
-
-
 def _search(given: argparse.Namespace, settings: Settings) -> int:
     from index.retriever import open_index
 
@@ -249,13 +236,15 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
         _fail_usage("search", "give one query, or --batch FILE")
     retriever = open_index(settings)
     if given.batch is not None:
-        for number, row in enumerate(_read_batch(given.batch), 1):
-            query = str(row.get("query") or row.get("question") or "")
-            _print_json(_hits_json(row.get("id", number), query, _find(retriever, query, row.get("lang"), given.k)))
-        return ANSWERED
-    found = _find(retriever, given.query, given.lang, given.k)
+
+        def _rank(row: Row, name: object) -> Row:
+            query, lang = read_search(row)
+            return hits_row(name, query, _find(retriever, query, lang, given.k, settings))
+
+        return ANSWERED if run_batch(given.batch, _rank, hits_error) else FAILED
+    found = _find(retriever, read_text(given.query), given.lang, given.k, settings)
     if given.json:
-        _print_json(_hits_json(None, given.query, found))
+        print_json(hits_row(None, given.query, found))
         return ANSWERED
     from ui.plain import print_hits
 
@@ -263,26 +252,12 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
     return ANSWERED
 
 
-def _find(retriever: "Index", query: str, lang: Any, k: int) -> "list[Retrieved]":
-    from qa_bot.question import read_query
+def _find(retriever: "Index", query: str, lang: Lang | None, k: int, settings: Settings) -> "list[Retrieved]":
+    """Rank as the chain does, which looks up the question as it was understood."""
+    from qa_bot.question import understand
 
-    text, language = read_query(query, lang)
-    return retriever.search(text, language, k)
-
-
-def _hits_json(name: object, query: str, found: "list[Retrieved]") -> dict[str, Any]:
-    hits = [
-        {
-            "article_id": hit.passage.article_id,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "text": hit.passage.text,
-            "score": round(hit.score, 6),
-            "ranks": hit.ranks,
-        }
-        for hit in found
-    ]
-    return {"id": name, "query": query, "hits": hits}
+    question = understand(query, lang, limit=settings.max_question)
+    return retriever.search(question.text, question.language, k)
 
 
 def _articles(given: argparse.Namespace, settings: Settings) -> int:
@@ -298,7 +273,7 @@ def _articles(given: argparse.Namespace, settings: Settings) -> int:
         return ANSWERED
     for article in open_index(settings).articles():
         if given.json:
-            _print_json({name: getattr(article, name) for name in type(article).__dataclass_fields__})
+            print_json({name: getattr(article, name) for name in type(article).__dataclass_fields__})
         else:
             print(f"{article.id}\t{article.lang}\t{article.published or '-'}\t{article.title}")
     return ANSWERED
@@ -328,36 +303,6 @@ def _measure(given: argparse.Namespace, settings: Settings) -> int:
             print(f"{question.id}\t{question.question}\t{said}\t{answer.confidence:.2f}")
     print("\n".join(tabulate(outcomes)))
     return ANSWERED
-
-
-def _read_batch(name: str) -> Iterator[dict[str, Any]]:
-    if name == "-":
-        yield from _read_lines(sys.stdin, "stdin")
-        return
-    try:
-        with Path(name).open(encoding="utf-8") as file:
-            yield from _read_lines(file, name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise QaBotError(
-            f"{name}: cannot be read ({error}). Give a UTF-8 file of JSON lines, or - for stdin."
-        ) from error
-
-
-def _read_lines(file: IO[str], name: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise QaBotError(f"{name}:{number}: not JSON ({error}). Give one JSON object per line.") from error
-        if not isinstance(row, dict):
-            raise QaBotError(f"{name}:{number}: not a JSON object. Give one JSON object per line.")
-        yield row
-
-
-def _print_json(row: object) -> None:
-    print(json.dumps(row, ensure_ascii=False), flush=True)
 
 
 def _fail_usage(verb: str, what: str) -> None:
