@@ -1,10 +1,11 @@
 """How well the bot answers and refuses, counted over a file of questions."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from qa_bot.errors import QuestionSetUnreadable
 from qa_bot.language.quantities import find_quantities, same_quantity
@@ -61,7 +62,8 @@ def read_questions(path: Path) -> list[Asked]:
     Raises: QuestionSetUnreadable, with the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: JSON may hold a line separator (U+2028) as it is.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetUnreadable(f"{path}: cannot be read ({error}). Give a UTF-8 file of JSON lines.") from error
     asked = [_parse(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -72,23 +74,37 @@ def read_questions(path: Path) -> list[Asked]:
 
 def _parse(path: Path, number: int, line: str) -> Asked:
     try:
-        row = json.loads(line)
-        quotes = [row["quote"], *row.get("quotes", [])] if row.get("quote") else list(row.get("quotes", []))
-        return Asked(
-            id=str(row["id"]),
-            question=row["question"],
-            lang=row["lang"],
-            answerable=row["answerable"],
-            answers=tuple(row.get("answers", ())),
-            quotes=tuple(quotes),
-            article_id=row.get("article_id"),
-            history=tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history", ())),
-        )
+        return _make_asked(json.loads(line))
     except (ValueError, KeyError, TypeError) as error:
         raise QuestionSetUnreadable(
             f"{path}:{number}: not a question ({type(error).__name__}: {error}). "
             "Each line needs id, lang, question and answerable."
         ) from error
+
+
+def _make_asked(row: Any) -> Asked:
+    if row["lang"] not in get_args(Lang):
+        raise ValueError(f"lang is {row['lang']!r}, none of {', '.join(get_args(Lang))}")
+    if not isinstance(row["question"], str) or not isinstance(row["answerable"], bool):
+        raise TypeError("question is no text, or answerable neither true nor false")
+    return Asked(
+        id=str(row["id"]),
+        question=row["question"],
+        lang=row["lang"],
+        answerable=row["answerable"],
+        answers=_texts(row, "answers"),
+        quotes=((row["quote"],) if row.get("quote") else ()) + _texts(row, "quotes"),
+        article_id=row.get("article_id"),
+        history=tuple(Turn(turn["question"], turn.get("answer", "")) for turn in row.get("history", ())),
+    )
+
+
+def _texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    given = row.get(name) or []
+    # A text is a sequence of texts, too: any answer would hold one of its letters.
+    if not isinstance(given, list) or not all(isinstance(text, str) and text.strip() for text in given):
+        raise TypeError(f"{name} is no list of texts")
+    return tuple(given)
 
 
 def judge(asked: Asked, answer: Answer, article: Callable[[str], Article]) -> Outcome:
@@ -118,7 +134,9 @@ def _overlaps(start: int, end: int, article_id: str, asked: Asked, article: Call
 def _holds(answer: Answer, wanted: str, lang: Lang) -> bool:
     """Whether the answer says `wanted`: the same words but for their endings, or the same quantity."""
     said = f"{answer.short} {answer.text}"
-    if wanted.casefold() in said.casefold():
+    # "3 billion" is not said by "13 billion", nor "no" by "north"; a Kazakh word may take endings.
+    letter = r"" if lang == "kk" else r"(?!\w)"
+    if re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(wanted)}{letter}(?![.,]?\d)", said, re.IGNORECASE):
         return True
     amounts = find_quantities(wanted, lang)
     if len(amounts) == 1 and amounts[0].text == wanted:

@@ -31,7 +31,7 @@ def open_model(name: str) -> BaseChatModel:
 
     try:
         model = init_chat_model(name, temperature=0)
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # each provider raises errors of its own
         raise ModelMissing(
             f"Language model '{name}' cannot be opened: {error}. Install its LangChain provider "
             "(pip install langchain-ollama, langchain-openai, …) or leave QA_BOT_LANGUAGE_MODEL empty."
@@ -68,10 +68,15 @@ class Writer:
 def _read_reply(reply: str, found: Sequence[Retrieved]) -> Draft | None:
     held = re.search(r"\{.*\}", reply, re.DOTALL)
     try:
-        claim = json.loads(held.group()) if held else None
-        short, answer, quotes = str(claim["short"]), str(claim["answer"]), [str(q) for q in claim["quotes"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise WriterFailed(f"The language model's reply is not the JSON asked for: {reply[:200]!r}") from error
+        claim = json.loads(held.group() if held else "{}")
+    except (ValueError, RecursionError):
+        claim = {}
+    short, answer, quotes = (claim.get(name) for name in ("short", "answer", "quotes"))
+    texts = isinstance(short, str) and isinstance(answer, str) and isinstance(quotes, list)
+    if not texts or not all(isinstance(quote, str) for quote in quotes):
+        raise WriterFailed(
+            f"The language model's reply is not the JSON asked for: {reply[:200]!r}. The extractive reader answers."
+        )
     if not short.strip() or not quotes:
         return None
     citations = tuple(citation for quote in quotes if (citation := _cite(quote.strip(), found)) is not None)
