@@ -28,7 +28,7 @@ def correct_spelling(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _correct(word: str) -> str:
-    if len(word) < _SHORTEST - 1 or is_stop_word(word, "en") or is_question_word(word, "en") or translate([word], "en"):
+    if len(word) < _SHORTEST - 1 or _is_known(word):
         return word
     slips = 2 if len(word) >= _LONG else 1
     found = process.extract(word, _by_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=slips, limit=None)
@@ -38,6 +38,13 @@ def _correct(word: str) -> str:
     if not near or (len(near) > 1 and near[0][1] == near[1][1]):
         return word
     return str(near[0][0])
+
+
+def _is_known(word: str) -> bool:
+    """Whether the glossary holds the word in some form, or as a part of some phrase: the Aviv of Tel Aviv."""
+    if is_stop_word(word, "en") or is_question_word(word, "en") or word in headwords("en"):
+        return True
+    return bool(translate([word], "en"))
 
 
 def _is_slip(word: str, known: str) -> bool:
