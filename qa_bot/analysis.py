@@ -8,10 +8,16 @@ from functools import cached_property, lru_cache
 from qa_bot.language.entities import Entity, find_entities
 from qa_bot.language.quantities import Quantity, find_quantities
 from qa_bot.language.sentences import split_sentences
-from qa_bot.language.words import Word, find_words
+from qa_bot.language.words import Word, find_words, is_stop_word
 from qa_bot.matching import Units
 from qa_bot.records import Article, Lang
-from qa_bot.terms import key
+from qa_bot.terms import key, keys
+
+_DATELINE = re.compile(r"^[^\W\d_a-zа-яәғқңөұүһі][^—–\n]{1,60}[—–] ")
+_REPORTING: dict[Lang, str] = {
+    "kk": "хабар хабарлау жариялау тарату ақпарат агенттік жаңалық жазу мақала",
+    "en": "report news publish agency article write release story",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,13 @@ class Sentence:
     def stems(self) -> tuple[str, ...]:
         return tuple(key(word.text, self.lang) for word in self.words)
 
+    @property
+    def implied_stems(self) -> tuple[str, ...]:
+        """What the sentence says without the words: a dateline, that this agency reports from this place."""
+        if self.position == 0 and _DATELINE.match(self.text):
+            return keys(_REPORTING[self.lang], self.lang)
+        return ()
+
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         return tuple(find_quantities(self.text, self.lang))
@@ -57,13 +70,34 @@ class Speaker:
     stems: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """An article read once: `speakers[i]` is who says `sentences[i]`, if anybody is said to."""
 
     article: Article
     sentences: tuple[Sentence, ...]
     speakers: tuple[Speaker | None, ...]
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The content words of the sentences in lower case, each once."""
+        return tuple(
+            dict.fromkeys(
+                word.text.lower()
+                for sentence in self.sentences
+                for word in sentence.words
+                if not is_stop_word(word.text, sentence.lang) and not word.text[0].isdigit()
+            )
+        )
+
+    @cached_property
+    def words_of_sentences(self) -> tuple[tuple[int, ...], ...]:
+        """For each sentence, the places of its words in `vocabulary`."""
+        number = {word: i for i, word in enumerate(self.vocabulary)}
+        return tuple(
+            tuple(number[lowered] for word in sentence.words if (lowered := word.text.lower()) in number)
+            for sentence in self.sentences
+        )
 
     @cached_property
     def units(self) -> Units:
@@ -73,7 +107,7 @@ class Analysis:
         said = [speaker.stems if speaker else frozenset[str]() for speaker in self.speakers]
         return Units(
             lang,
-            [*(s.stems for s in self.sentences), *said, [key(word.text, lang) for word in title]],
+            [*((*s.stems, *s.implied_stems) for s in self.sentences), *said, [key(word.text, lang) for word in title]],
             [
                 *([word.text for word in s.words if word.text[0].isupper()] for s in self.sentences),
                 # The stems of a speaker hold every name that the article calls that person by.
@@ -109,22 +143,28 @@ def analyse_article(article: Article) -> Analysis:
     return Analysis(article, sentences, _find_speakers(sentences, _find_aliases(sentences)))
 
 
+# What stands side by side for one person: «Иран президенті Масуд Пезешкиан», "Iranian President Masoud Pezeshkian".
+_ADJOINING = frozenset(
+    {("country", "post"), ("post", "person"), ("country", "person"), ("post", "post"), ("person", "post")}
+)
+
+
 def _person_mentions(sentence: Sentence) -> list[tuple[int, int]]:
     """Spans of persons and posts, a post joined to the name beside it, and a country to the post after it."""
-    spans: list[tuple[int, int]] = []
+    groups: list[list[Entity]] = []
     for entity in sorted(sentence.entities, key=lambda found: found.start):
         if entity.kind not in {"person", "post", "country"}:
             continue
-        gap = sentence.text[spans[-1][1] : entity.start] if spans else "."
-        if spans and gap.strip(" ,") == "" and len(gap) <= 2:
-            spans[-1] = (spans[-1][0], entity.end)
+        last = groups[-1][-1] if groups else None
+        gap = sentence.text[last.end : entity.start] if last else "."
+        if last and gap.strip(" ,") == "" and len(gap) <= 2 and (last.kind, entity.kind) in _ADJOINING:
+            groups[-1].append(entity)
         else:
-            spans.append((entity.start, entity.end))
-    kinds = [(entity.start, entity.end, entity.kind) for entity in sentence.entities]
+            groups.append([entity])
     return [
-        span
-        for span in spans
-        if any(span[0] <= start and end <= span[1] and kind in {"person", "post"} for start, end, kind in kinds)
+        (group[0].start, group[-1].end)
+        for group in groups
+        if any(entity.kind in {"person", "post"} for entity in group)
     ]
 
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.matching import ROLE_WEIGHT
 from qa_bot.question import Question, is_negated
@@ -20,6 +23,9 @@ SIGNS: dict[str, int] = {
     "heaviest_uncovered": -1,
     "heaviest_uncovered_in_context": -1,
     "uncovered_in_article": -1,
+    "uncovered": -1,
+    "unknown_to_article": -1,
+    "time_differs": -1,
     "constraint_unmet": -1,
     "constraint_unmet_in_context": -1,
     "constraint_unmet_in_article": -1,
@@ -29,25 +35,33 @@ SIGNS: dict[str, int] = {
     "kind_missing": -1,
     "kind_and_covered": 1,
     "counted_found": 1,
+    "span_near": 1,
     "reason_found": 1,
     "reason_missing": -1,
+    "reason_follows": -1,
     "other_speaker": -1,
     "speaker_found": 1,
     "cosine": 1,
     "cosine_lead": 1,
     "retrieval": 1,
     "negation_differs": 0,
-    "first": 0,
-    "length": 0,
-    "terms": 0,
-    "across": 0,
 }
 """The features in the order of the reader's weights. A feature of sign 1 can only speak for a sentence, one of -1 only
 against it, whatever the questions the weights were fitted on happen to say; 0 leaves both open."""
 
 FEATURES = tuple(SIGNS)
 
-SPEAKER, LINKED, PARAGRAPH, NEIGHBOUR, TITLE, ARTICLE = 0.9, 0.85, 0.6, 0.5, 0.6, 0.35  # a match elsewhere is worth
+NEAR_FROM, NEAR_TO, NEAR_WORTH = 0.28, 0.6, 0.75  # cosines of unrelated words stay below, of translations above
+PHRASE = 0.75  # what each word of a phrase adds to its weight
+SPEAKER, LINKED, TITLE, LEAD, PARAGRAPH, NEIGHBOUR, ARTICLE = (
+    0.9,
+    0.85,
+    0.8,
+    0.75,
+    0.6,
+    0.5,
+    0.35,
+)  # a match elsewhere is worth
 
 # A sentence that begins with one of these goes on about the one before it.
 _LINK: dict[Lang, re.Pattern[str]] = {
@@ -56,6 +70,10 @@ _LINK: dict[Lang, re.Pattern[str]] = {
         r"|өйткені|себебі|сондықтан|сонымен|сондай-ақ)\b"
     ),
     "en": re.compile(r"^[—–\- “\"]*(?:this|that|these|those|it|they|he|she|his|her|their|its|because|therefore|so)\b"),
+}
+_BECAUSE: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(r"^[—–\- «]*(?:өйткені|себебі|оның себебі)\b"),
+    "en": re.compile(r"^[—–\- “\"]*(?:because|the reason|this is because)\b"),
 }
 _REASON: dict[Lang, re.Pattern[str]] = {
     "kk": re.compile(r"\b(?:өйткені|себебі|сондықтан|салдарынан|нәтижесінде|арқасында|байланысты|себепті|үшін)\b"),
@@ -95,20 +113,27 @@ class _Texts:
         sentence = self.analysis.sentences[i]
         return i > 0 and _LINK[sentence.lang].search(sentence.text.lower()) is not None
 
+    def is_explained_next(self, i: int) -> bool:
+        """Whether the sentence after `i` gives the reason for what `i` says."""
+        sentences = self.analysis.sentences
+        return i + 1 < len(sentences) and _BECAUSE[sentences[i].lang].search(sentences[i + 1].text.lower()) is not None
+
 
 def score_articles(
     question: Question,
     analyses: Sequence[Analysis],
     cosines: Sequence[Sequence[float]],
     retrieval: Sequence[Sequence[float]],
+    near_words: Sequence[npt.NDArray[np.float32]],
 ) -> list[Candidate]:
     """Score every sentence of the analysed articles.
 
     `cosines[a][s]` and `retrieval[a][s]` are the encoder's and the search's opinion of sentence `s` of
-    analysis `a`, from 0 to 1. Returns: all candidates, in the order of the articles.
+    analysis `a`, from 0 to 1; `near_words[a][s, t]` is the cosine of the word nearest to
+    term `t`. Returns: all candidates, in the order of the articles.
     """
     terms = question.terms
-    texts = [_match_article(terms, analysis) for analysis in analyses]
+    texts = [_match_article(terms, analysis, near) for analysis, near in zip(analyses, near_words, strict=True)]
     weights = _weigh(terms, [row for text in texts for row in text.own])
     total = sum(weights) or 1.0
     in_context = [_in_context(text, i) for text in texts for i in range(len(text.own))]
@@ -132,7 +157,8 @@ def score_articles(
                 cosine=of_article[i],
                 cosine_lead=of_article[i] - other_cosines,
                 retrieval=found[i],
-                found=bool(spans),
+                fit=spans[0].fit if spans else 0.0,
+                near=spans[0].near if spans else 0.0,
                 counted=bool(spans) and counts_what_is_asked(question, sentence, spans[0]),
             )
             candidates.append(Candidate(text.analysis, sentence, spans, features, tuple(in_context[at])))
@@ -140,11 +166,16 @@ def score_articles(
     return candidates
 
 
-def _match_article(terms: Sequence[Term], analysis: Analysis) -> _Texts:
+def _match_article(terms: Sequence[Term], analysis: Analysis, near: npt.NDArray[np.float32]) -> _Texts:
     count = len(analysis.sentences)
     columns = [analysis.units.match(term) for term in terms]
     rows = [[column[unit] for column in columns] for unit in range(2 * count + 1)]
     own, said, title = rows[:count], rows[count : 2 * count], rows[2 * count]
+    soft = NEAR_WORTH * np.clip((near - NEAR_FROM) / (NEAR_TO - NEAR_FROM), 0.0, 1.0)
+    for t, term in enumerate(terms):
+        if term.role in {"content", "action"}:
+            for i, row in enumerate(own):
+                row[t] = max(row[t], float(soft[i, t]))
     article = [max([*(row[t] for row in own), title[t]]) for t in range(len(terms))]
     speaker = [row if speaks else None for row, speaks in zip(said, analysis.speakers, strict=True)]
     return _Texts(analysis, own, title, article, speaker)
@@ -157,7 +188,9 @@ def _weigh(terms: Sequence[Term], rows: Sequence[Sequence[float]]) -> list[float
     for t, term in enumerate(terms):
         matching = sum(1 for row in rows if row[t] >= 0.5)
         rarity = log(1 + count / (0.5 + matching)) / log(1 + 2 * count)
-        weights.append(ROLE_WEIGHT[term.role] * (0.35 + 0.65 * rarity))
+        # A phrase says as much as its words, or nearly.
+        words = max(1.0, sum(ROLE_WEIGHT[part.role] for part in term.parts) * PHRASE)
+        weights.append(ROLE_WEIGHT[term.role] * words * (0.35 + 0.65 * rarity))
     return weights
 
 
@@ -165,7 +198,7 @@ def _in_context(text: _Texts, i: int) -> list[float]:
     sentences = text.analysis.sentences
     row = list(text.own[i])
     for t in range(len(row)):
-        elsewhere = [TITLE * text.title[t], ARTICLE * text.article[t]]
+        elsewhere = [TITLE * text.title[t], ARTICLE * text.article[t], LEAD * text.own[0][t]]
         said = text.speaker[i]
         if said is not None:
             elsewhere.append(SPEAKER * said[t])
@@ -203,8 +236,9 @@ def _features(
     cosine: float,
     cosine_lead: float,
     retrieval: float,
-    found: bool,
+    fit: float,
     counted: bool,
+    near: float,
 ) -> tuple[float, ...]:
     own, terms = text.own[i], question.terms
     total = sum(weights) or 1.0
@@ -213,11 +247,13 @@ def _features(
     names = [t for t, term in enumerate(terms) if term.role == "name"]
     said = text.speaker[i]
     asks_kind = question.kinds[0] in _FOUND_BY_KIND
-    linked = sum(w * m for w, m in zip(weights, _linked(text, i), strict=True)) / total
+    linked_row = _linked(text, i)
+    linked = sum(w * m for w, m in zip(weights, linked_row, strict=True)) / total
     asks_reason = question.kinds[0] == "reason"
     gives_reason = _REASON[sentence.lang].search(sentence.text.lower()) is not None
-    speaker_asked = question.by_speaker and bool(names)
-    speaker_found = max((said[t] for t in names), default=0.0) if said is not None and speaker_asked else 0.0
+    asked_speaker = question.speaker_terms if question.by_speaker else ()
+    speaker_found = max((said[t] for t in asked_speaker), default=0.0) if said is not None else 0.0
+    named_here = max((own[t] for t in asked_speaker), default=0.0) if said is None else 0.0
     return (
         covered,
         sum(w * m for w, m in zip(weights, context, strict=True)) / total,
@@ -226,28 +262,48 @@ def _features(
         max((w * (1 - m) for w, m in zip(weights, own, strict=True)), default=0.0),
         max((w * (1 - m) for w, m in zip(weights, context, strict=True)), default=0.0),
         sum(w * (1 - m) for w, m in zip(weights, article, strict=True)) / total,
+        min(3.0, sum(w * (1 - m) for w, m in zip(weights, linked_row, strict=True))),
+        min(3.0, sum(w * (1 - m) for w, m in zip(weights, article, strict=True))),
+        float(_time_differs(question, sentence, context)),
         max((1 - own[t] for t in strict), default=0.0),
         max((1 - context[t] for t in strict), default=0.0),
         max((1 - article[t] for t in strict), default=0.0),
         sum(own[t] for t in names) / len(names) if names else 0.0,
         _order(text, i),
-        float(asks_kind and found),
-        float(asks_kind and not found),
-        linked if asks_kind and found else 0.0,
+        fit if asks_kind else 0.0,
+        float(asks_kind and not fit),
+        linked * fit if asks_kind else 0.0,
         float(counted),
+        near,
         float(asks_reason and gives_reason),
         float(asks_reason and not gives_reason),
-        1.0 - speaker_found if speaker_asked and said is not None else 0.0,
+        float(asks_reason and text.is_explained_next(i)),
+        1.0 - max(speaker_found, 0.5 * named_here) if asked_speaker else 0.0,
         speaker_found,
         cosine,
         cosine_lead,
         retrieval,
         float(question.negated != is_negated(sentence.text, sentence.lang)),
-        1.0 / (1 + sentence.position),
-        min(len(sentence.words), 40) / 40,
-        min(len(terms), 8) / 8,
-        float(sentence.lang != question.language),
     )
+
+
+_TIMES: dict[Lang, re.Pattern[str]] = {
+    "kk": re.compile(r"\b(?:биыл\w*|былтыр\w*|бүгін\w*|кеше\w*|ертең\w*|(?:өткен|келесі) (?:жыл|ай|апта)\w*)\b"),
+    "en": re.compile(r"\b(?:this year|last year|today|yesterday|tomorrow|(?:last|next) (?:year|month|week))\b"),
+}
+
+
+def _time_differs(question: Question, sentence: Sentence, context: Sequence[float]) -> bool:
+    """Whether the question asks of one time and the sentence, which does not name it, names another."""
+    asked = [
+        t
+        for t, term in enumerate(question.terms)
+        if term.role == "time" or (term.quantity is not None and term.quantity.date is not None)
+    ]
+    if not asked or any(context[t] >= 0.8 for t in asked):
+        return False
+    dated = any(quantity.date is not None for quantity in sentence.quantities)
+    return dated or _TIMES[sentence.lang].search(sentence.text.lower()) is not None
 
 
 def _order(text: _Texts, i: int) -> float:

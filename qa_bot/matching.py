@@ -14,6 +14,7 @@ from qa_bot.terms import Form, Role, Term
 
 ROLE_WEIGHT: dict[Role, float] = {
     "content": 1.0,
+    "action": 0.5,
     "name": 1.0,
     "number": 1.2,
     "time": 1.0,
@@ -71,7 +72,7 @@ class Units:
             self._match_parts(term.parts, values)
         if term.role == "name" or len(term.forms[self._lang]) == 1:
             self._match_name(term.text, values)
-        if term.role == "content" and not any(values):
+        if term.role in {"content", "action"} and not any(values):
             self._match_slip(term, values)
         return values
 

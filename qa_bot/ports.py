@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Lang, Retrieved
 
@@ -24,6 +27,13 @@ class Retriever(Protocol):
 
     def similarity(self, text: str, others: Sequence[str]) -> list[float]:
         """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
+        ...
+
+    def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors of single words, in which a word and its translation are near.
+
+        Returns: float32 (len(words), dim), rows of L2 norm 1, or 0 for a word without any known token.
+        """
         ...
 
 

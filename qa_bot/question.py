@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 from qa_bot.errors import QuestionInvalid
+from qa_bot.language.entities import find_entities
 from qa_bot.language.letters import detect_language, fold, restore_kazakh
 from qa_bot.language.quantities import find_quantities
 from qa_bot.language.slips import correct_spelling
@@ -22,9 +23,9 @@ class Question:
 
     `text` is `asked` in Cyrillic if it was typed in Latin-script Kazakh, and joined to the question before it
     if it follows that one up. `kinds` are the kinds of answer that would do, the best first. `by_speaker`: it
-    asks what somebody said; `wants_speaker`: who said it. `exact`: a calendar date
-    is wanted, not "this year". `focus` is the term that the answer is one of: the
-    sectors in "which sectors".
+    asks what somebody said, whom `speaker_terms` name by their places among the terms; `wants_speaker`: who
+    said it. `exact`: a calendar date is wanted, not "this year"; `plural`: several names. `focus` is the term
+    that the answer is one of: the sectors in "which sectors".
     """
 
     asked: str
@@ -32,14 +33,17 @@ class Question:
     language: Lang
     kinds: tuple[Kind, ...]
     terms: tuple[Term, ...]
+    speaker_terms: tuple[int, ...] = ()
     by_speaker: bool = False
     wants_speaker: bool = False
     negated: bool = False
     exact: bool = False
+    plural: bool = False
     focus: Term | None = None
     follows_up: bool = False
 
 
+_NAMED_KINDS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date"})
 _RULES = Path(__file__).with_name("question_rules.tsv")
 
 
@@ -85,17 +89,23 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
     if follows_up:
         before = understand(history[-1].question, None, history[:-1], limit=10 * limit)
         text, kinds, terms = _resolve(text, language, kinds, terms, before)
+    focus = _find_focus(text, language, terms)
+    if focus is not None and kinds[0] in _NAMED_KINDS:
+        # The answer's own kind says it: whoever asks which union is told its name, not that it is a union.
+        terms = tuple(replace(term, role="vague") if term is focus else term for term in terms)
     return Question(
         asked=asked,
         text=text,
         language=language,
         kinds=kinds,
         terms=terms,
+        speaker_terms=_find_speaker_terms(text, language, terms),
         by_speaker=_matches("saying", language, text),
         wants_speaker=_matches("speaker", language, text),
         negated=_matches("negation", language, text),
         exact=_matches("exact", language, text),
-        focus=_find_focus(text, language, terms),
+        plural=_matches("plural", language, text),
+        focus=focus,
         follows_up=follows_up,
     )
 
@@ -128,6 +138,13 @@ def is_negated(text: str, language: Lang) -> bool:
     return _matches("negation", language, text)
 
 
+def _find_speaker_terms(text: str, language: Lang, terms: Sequence[Term]) -> tuple[int, ...]:
+    """The terms that name a person or post."""
+    people = [entity for entity in find_entities(text, language) if entity.kind in {"person", "post"}]
+    words = {word.text.lower() for entity in people for word in find_words(entity.text)}
+    return tuple(i for i, term in enumerate(terms) if words & {word.text.lower() for word in find_words(term.text)})
+
+
 def _find_focus(text: str, language: Lang, terms: Sequence[Term]) -> Term | None:
     """The first term after "which" or «қандай»."""
     for pattern, _ in _patterns("focus", language):
@@ -143,7 +160,7 @@ def _find_focus(text: str, language: Lang, terms: Sequence[Term]) -> Term | None
 
 def _follows_up(text: str, language: Lang, terms: Sequence[Term]) -> bool:
     lowered = text.strip()
-    content = [term for term in terms if term.role in {"content", "name"}]
+    content = [term for term in terms if term.role in {"content", "action", "name"}]
     if _matches("follow_up", language, lowered):
         return len(content) <= 3
     has_name = any(term.role == "name" for term in terms)

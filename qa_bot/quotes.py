@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from qa_bot.language.glossary import translate
 from qa_bot.language.letters import fold
 from qa_bot.language.names import name_similarity
-from qa_bot.language.quantities import Quantity, find_quantities, same_quantity
+from qa_bot.language.quantities import Quantity, bears_out, find_quantities
 from qa_bot.language.stem import stem
 from qa_bot.language.words import Word, find_words, is_question_word, is_stop_word
 from qa_bot.records import Answer, Article, Citation, Draft, Lang, Quote, Refusal
@@ -82,7 +82,7 @@ def is_supported(claim: str, language: Lang, quotes: Sequence[tuple[str, Lang]])
     """Whether every number, date and name in `claim` stands in one of the quotes, given as (text, language)."""
     quantities = [found for text, lang in quotes for found in find_quantities(text, lang)]
     claimed = find_quantities(claim, language)
-    if not all(_stands(quantity, quantities, quotes) for quantity in claimed):
+    if not all(_stands(quantity, quantities) for quantity in claimed):
         return False
     words = [word for word in find_words(claim) if not _inside(word, claimed)]
     quoted = [(word.text, lang) for text, lang in quotes for word in find_words(text)]
@@ -97,8 +97,8 @@ def is_supported(claim: str, language: Lang, quotes: Sequence[tuple[str, Lang]])
     return True
 
 
-def _stands(quantity: Quantity, quoted: Iterable[Quantity], quotes: Sequence[tuple[str, Lang]]) -> bool:
-    return any(same_quantity(quantity, other) for other in quoted) or any(quantity.text in text for text, _ in quotes)
+def _stands(quantity: Quantity, quoted: Iterable[Quantity]) -> bool:
+    return any(bears_out(other, quantity) for other in quoted)
 
 
 def _inside(word: Word, quantities: Iterable[Quantity]) -> bool:

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from qa_bot.analysis import Analysis, analyse_article
 from qa_bot.features import FEATURES, SIGNS, Candidate, score_articles
@@ -14,7 +17,6 @@ from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Retrieved
 from qa_bot.wording import word_answer
 
-_OPEN_KINDS = ("yes_no", "statement", "definition", "reason")
 _WEIGHTS = Path(__file__).with_name("reader_weights.json")
 
 
@@ -65,6 +67,10 @@ class Source(Protocol):
         """Cosine of the encoder's vectors."""
         ...
 
+    def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors of single words."""
+        ...
+
 
 @cache
 def bundled_weights() -> Weights:
@@ -77,9 +83,14 @@ def bundled_weights() -> Weights:
     )
 
 
-ANSWER_SIGNS: dict[str, int] = {**SIGNS, "score": 1, "lead": 1} | {f"asks_{kind}": 0 for kind in _OPEN_KINDS}
-"""What tells whether the best candidate answers: its features, score and lead, and the kind asked for; see SIGNS."""
+_LEFT_OUT = {"in_order", "negation_differs", "retrieval"}
+ANSWER_SIGNS: dict[str, int] = {name: sign for name, sign in SIGNS.items() if name not in _LEFT_OUT} | {"lead": 1}
+"""What tells whether the best candidate answers: its evidence, and its lead over the second; see SIGNS.
 
+Left out is what tells sentences of one question apart but says nothing of whether it can be answered at all.
+"""
+
+_EVIDENCE = [i for i, name in enumerate(FEATURES) if name not in _LEFT_OUT]
 ANSWER_FEATURES = tuple(ANSWER_SIGNS)
 
 
@@ -107,7 +118,7 @@ class ExtractiveReader:
             return Reading((), 0.0, self._weights.threshold)
         scored = [Ranked(candidate, logistic(self._weights.rank, candidate.features)) for candidate in candidates]
         ranked = tuple(sorted(scored, key=lambda item: -item.score))
-        confidence = logistic(self._weights.answer, answer_features(question, ranked))
+        confidence = logistic(self._weights.answer, answer_features(ranked))
         return Reading(ranked, confidence, self._weights.threshold)
 
 
@@ -121,7 +132,29 @@ def find_candidates(question: Question, found: Sequence[Retrieved], source: Sour
     texts = [sentence.text for analysis in analyses for sentence in analysis.sentences]
     flat = iter(source.similarity(question.text, texts))
     cosines = [[next(flat) for _ in analysis.sentences] for analysis in analyses]
-    return score_articles(question, analyses, cosines, [_retrieval(analysis, found) for analysis in analyses])
+    nearness = _near_words(question, analyses, source)
+    return score_articles(question, analyses, cosines, [_retrieval(analysis, found) for analysis in analyses], nearness)
+
+
+def _near_words(question: Question, analyses: Sequence[Analysis], source: Source) -> list[npt.NDArray[np.float32]]:
+    """For each analysis, how near the nearest word of each sentence is to each term: cosines (sentences, terms)."""
+    if not question.terms:
+        return [np.zeros((len(analysis.sentences), 0), dtype=np.float32) for analysis in analyses]
+    terms = source.embed_words([term.text.lower() for term in question.terms])
+    near = []
+    for analysis in analyses:
+        cosines = _word_vectors(analysis, source) @ terms.T
+        rows = [
+            cosines[list(numbers)].max(axis=0) if numbers else np.zeros(len(terms), dtype=np.float32)
+            for numbers in analysis.words_of_sentences
+        ]
+        near.append(np.array(rows, dtype=np.float32).reshape(len(rows), len(terms)))
+    return near
+
+
+@lru_cache(maxsize=512)
+def _word_vectors(analysis: Analysis, source: Source) -> npt.NDArray[np.float32]:
+    return source.embed_words(analysis.vocabulary)
 
 
 def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:
@@ -138,12 +171,11 @@ def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:
     ]
 
 
-def answer_features(question: Question, ranked: Sequence[Ranked]) -> tuple[float, ...]:
+def answer_features(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     """The values of ANSWER_FEATURES for the best of the ranked candidates."""
     best = ranked[0]
     lead = best.score - ranked[1].score if len(ranked) > 1 else best.score
-    kinds = tuple(float(question.kinds[0] == kind) for kind in _OPEN_KINDS)
-    return (*best.candidate.features, best.score, lead, *kinds)
+    return (*(best.candidate.features[i] for i in _EVIDENCE), lead)
 
 
 def logistic(weights: Sequence[float], features: Sequence[float]) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from qa_bot.errors import SettingInvalid
 
 PREFIX = "QA_BOT_"
+BROWSER = "QA_BOT_BROWSER"  # names the browser that the tests drive; no setting of the bot
 
 
 def _setting(default: Any, help_text: str) -> Any:
@@ -43,7 +44,7 @@ def read_settings(environment: Mapping[str, str], **given: object) -> Settings:
     known = {setting.name: setting for setting in fields(Settings)}
     values: dict[str, Any] = {}
     for variable, text in environment.items():
-        if not variable.startswith(PREFIX):
+        if not variable.startswith(PREFIX) or variable == BROWSER:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name not in known:

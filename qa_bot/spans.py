@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.entities import Entity
@@ -15,7 +15,11 @@ from qa_bot.terms import Term, key
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An answer in a sentence: `text == sentence.text[start:end]`."""
+    """An answer in a sentence: `text == sentence.text[start:end]`.
+
+    `fit` tells how well it is of the kind that was asked for, `near` how close it stands to words of the question,
+    both from 0 to 1.
+    """
 
     start: int
     end: int
@@ -23,16 +27,20 @@ class Span:
     kind: Kind
     quantity: Quantity | None = None
     entities: tuple[Entity, ...] = ()
+    fit: float = 1.0
+    near: float = 0.0
 
 
 _QUANTITIES: dict[Kind, frozenset[str]] = {
     "money": frozenset({"money"}),
     "percent": frozenset({"percent"}),
     "count": frozenset({"count", "measure"}),
-    "quantity": frozenset({"money", "percent", "count", "measure"}),
+    "quantity": frozenset({"money", "count", "measure", "percent"}),
     "duration": frozenset({"duration"}),
     "date": frozenset({"date", "year", "time"}),
 }
+ONE_OF_MANY = 0.7  # the fit of a single name where several were asked for
+OTHER_KIND = 0.4  # the fit of the second kind that would do, or of an organisation where a person was asked for
 _ENTITIES: dict[Kind, tuple[str, ...]] = {
     "person": ("person", "post", "organisation", "country"),
     "organisation": ("organisation",),
@@ -52,6 +60,7 @@ def find_spans(
         return _speaker_span(analysis, sentence)
     asked = _asked_stems(question.terms, sentence)
     anchors = _anchors(question.terms, sentence, matched)
+    content = _asked_stems([term for term in question.terms if term.role not in {"frame", "vague", "time"}], sentence)
     for kind in question.kinds:
         spans = [
             span
@@ -59,14 +68,16 @@ def find_spans(
             if not _is_asked(span, asked, sentence, question)
         ]
         if kind == "date" and not spans and not question.exact:
-            spans = _time_spans(sentence)
+            spans = [span for span in _time_spans(sentence) if not _stems(span.text, sentence) & content]
         if spans:
-            return tuple(
-                sorted(
-                    spans,
-                    key=lambda span: (not counts_what_is_asked(question, sentence, span), _distance(span, anchors)),
-                )
-            )
+            fit = 1.0 if kind == question.kinds[0] else OTHER_KIND
+            placed = [
+                replace(span, fit=fit * span.fit * _plural_fit(question, span), near=_nearness(span, anchors))
+                for span in spans
+            ]
+            counted = [counts_what_is_asked(question, sentence, span) for span in placed]
+            order = sorted(range(len(placed)), key=lambda i: (not counted[i], -placed[i].fit, -placed[i].near))
+            return tuple(placed[i] for i in order)
     return _attribute_spans(question, sentence, asked)
 
 
@@ -125,7 +136,7 @@ def _asked_stems(terms: Sequence[Term], sentence: Sentence) -> frozenset[str]:
     )
 
 
-def _anchors(terms: Sequence[Term], sentence: Sentence, matched: Sequence[float]) -> list[int]:
+def _anchors(terms: Sequence[Term], sentence: Sentence, matched: Sequence[float]) -> list[tuple[int, int]]:
     wanted = {
         stem
         for term, value in zip(terms, matched, strict=True)
@@ -133,7 +144,7 @@ def _anchors(terms: Sequence[Term], sentence: Sentence, matched: Sequence[float]
         for form in term.forms[sentence.lang]
         for stem in form.stems
     }
-    return [word.start for word, stem in zip(sentence.words, sentence.stems, strict=True) if stem in wanted]
+    return [(word.start, word.end) for word, stem in zip(sentence.words, sentence.stems, strict=True) if stem in wanted]
 
 
 def _quantity_spans(kind: Kind, sentence: Sentence) -> list[Span]:
@@ -151,7 +162,7 @@ def counts_what_is_asked(question: Question, sentence: Sentence, span: Span) -> 
     asked = {
         stem
         for term in question.terms
-        if term.role in {"content", "vague"}
+        if term.role in {"content", "action", "vague"}
         for form in term.forms[sentence.lang]
         for stem in form.stems
     }
@@ -171,22 +182,34 @@ def _entity_spans(kind: Kind, question: Question, analysis: Analysis, sentence: 
         return []
     speaker = analysis.speakers[sentence.position]
     said_by = range(speaker.start - sentence.start, speaker.end - sentence.start) if speaker else range(0)
-    if kind == "person" and question.terms and all(term.role == "name" for term in question.terms):
-        kinds = ("post", "person", "organisation", "country")  # who X is, is told by X's post
+    asked = _asked_stems(question.terms, sentence)
+    names_person = any(e.kind == "person" and _stems(e.text, sentence) <= asked for e in sentence.entities)
+    if (
+        kind == "person"
+        and names_person
+        and all(term.role in {"name", "vague", "frame"} or term is question.focus for term in question.terms)
+    ):
+        kinds = ("post",)  # who somebody is, is told by the post
     others = [e for e in sentence.entities if e.kind in kinds and e.start not in said_by]
     entities = others or [e for e in sentence.entities if e.kind in kinds]
-    for allowed in [{wanted} for wanted in kinds] if kind == "person" else [set(kinds)]:
-        chosen = sorted((e for e in entities if e.kind in allowed), key=lambda e: e.start)
-        spans = _join(chosen, sentence, kind)
-        if any(not _is_asked(span, _asked_stems(question.terms, sentence), sentence, question) for span in spans):
-            return spans
+    if kind != "person":
+        return _join(sorted(entities, key=lambda e: e.start), sentence, kind)
+    for place, wanted in enumerate(kinds):
+        spans = _join([e for e in entities if e.kind == wanted], sentence, kind)
+        if any(not _is_asked(span, asked, sentence, question) for span in spans):
+            return [replace(span, fit=1.0 if place < 2 else OTHER_KIND) for span in spans]
     return []
+
+
+def _stems(text: str, sentence: Sentence) -> frozenset[str]:
+    return frozenset(key(word.text, sentence.lang) for word in find_words(text))
 
 
 _RELATIVE_TIME: dict[Lang, re.Pattern[str]] = {
     "kk": re.compile(
         r"\b(?:биыл|былтыр|бүгін|кеше|ертең|жақын арада|жақында|жыл сайын"
-        r"|(?:өткен|келесі|осы|алдағы|алдыңғы) (?:жылы?|айда|аптада|күні)"
+        r"|(?:өткен|келесі|осы|алдағы|алдыңғы|соңғы) (?:жылы?|\w+[дт][ае])"
+        r"|(?:[\w-]+ ){0,3}\w+(?:ған|ген|қан|кен) (?:соң|кезде|сәтте)"
         r"|(?:[\w-]+ ){1,4}(?:кезінде|заманында|дәуірінде|тұсында)"
         r"|(?:[\w-]+ ){0,3}[\w-]+[нт][ае]н (?:кейін|бері|соң|бастап)"
         r"|(?:[\w-]+ ){0,2}[\w-]+[ғгқк][ае] дейін)\b",
@@ -228,11 +251,16 @@ def _join(entities: Sequence[Entity], sentence: Sentence, kind: Kind) -> list[Sp
 def _is_asked(span: Span, asked: frozenset[str], sentence: Sentence, question: Question) -> bool:
     if span.quantity is not None:
         return any(term.quantity is not None and term.quantity.text == span.text for term in question.terms)
-    stems = {key(word.text, sentence.lang) for word in find_words(span.text)}
-    return stems <= asked
+    return _stems(span.text, sentence) <= asked
 
 
-def _distance(span: Span, anchors: Sequence[int]) -> float:
+def _plural_fit(question: Question, span: Span) -> float:
+    return ONE_OF_MANY if question.plural and len(span.entities) == 1 else 1.0
+
+
+def _nearness(span: Span, anchors: Sequence[tuple[int, int]]) -> float:
+    """1 right beside a word of the question, as a name beside its post; else less than a half, 0 without one."""
     if not anchors:
-        return float(span.start)
-    return min(max(span.start - anchor, anchor - span.end, 0) for anchor in anchors)
+        return 0.0
+    distance = min(max(span.start - anchor[1], anchor[0] - span.end, 0) for anchor in anchors)
+    return 1.0 if distance <= 1 else 0.5 / (1.0 + distance / 20)

@@ -1,7 +1,8 @@
 """The words a question rests on, each with the forms it may take in a Kazakh and in an English text."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -13,14 +14,16 @@ from qa_bot.language.stem import stem
 from qa_bot.language.words import find_words, is_question_word, is_stop_word
 from qa_bot.records import Lang
 
-Role: TypeAlias = Literal["content", "name", "number", "time", "frame", "vague"]
+Role: TypeAlias = Literal["content", "action", "name", "number", "time", "frame", "vague"]
 """What a term does in its question.
 
-content: what is asked about. name, number, time: a constraint that the answer has to meet. frame: says that
-somebody says something. vague: holds the place of the answer (`figure`, `kind`) or says next to nothing.
+content: what is asked about. action: what it does, which can be said in more ways than what it is. name, number,
+time: a constraint that the answer has to meet. frame: says that somebody says something. vague: holds the place of
+the answer (`figure`, `kind`) or says next to nothing.
 """
 
 LANGS: tuple[Lang, Lang] = ("kk", "en")
+_IDLE = 2  # the two sides of a talk are in every sentence of it
 SYNONYM = 0.6  # a word of the same language reached over the glossary and back may have changed its sense
 
 
@@ -93,7 +96,7 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
                     take(start, span.stop, _time_term(name, " ".join(texts[start : span.stop])))
     for quantity in find_quantities(text, language):
         inside = [i for i, word in enumerate(words) if quantity.start <= word.start < quantity.end]
-        if (inside and taken.isdisjoint(inside) and quantity.value is not None) or (inside and quantity.date):
+        if inside and taken.isdisjoint(inside) and not _is_idle_count(quantity):
             take(inside[0], inside[-1] + 1, _number_term(quantity, language))
     matches = [m for m in translate(texts, language) if m.senses]
     for match in matches:
@@ -104,10 +107,22 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
     for i, word in enumerate(texts):
         if i not in taken and not _is_function_word(word, language):
             take(i, i + 1, _word_term(word, (), language))
+    for i in range(1, len(texts)):
+        # "how fast", "how deep": the answer is the measure, and does not say the word again.
+        if texts[i - 1].lower() == "how" and i in terms and not terms[i].parts:
+            terms[i] = replace(terms[i], role="vague")
     return tuple(terms[start] for start in sorted(terms))
 
 
+def _is_idle_count(quantity: Quantity) -> bool:
+    """«екі ел», "both sides", "one of": such a count narrows nothing down."""
+    narrows = quantity.kind in {"money", "percent", "date", "year", "time"}
+    return not narrows and quantity.value is not None and quantity.value <= _IDLE
+
+
 def _is_function_word(word: str, language: Lang) -> bool:
+    if word.lower().rstrip("s'’") in {"what", "who", "where", "when", "how"}:  # who's, what's, typed without its mark
+        return True
     if word.isupper() and len(word) > 1:  # US, WHO, IT, ОЛ: an abbreviation, unless all of the question shouts
         return False
     return is_stop_word(word, language) or is_question_word(word, language) or word.lower() in {"s", "t", "ші", "шы"}
@@ -132,7 +147,7 @@ def _phrase_term(texts: list[str], match: Match, matches: list[Match], language:
             alone = next((other for other in matches if other.start == i and other.end == i + 1), None)
             parts.append(_word_term(texts[i], _senses(alone) if alone else (), language))
     whole = _word_term(" ".join(texts[match.start : match.end]), _senses(match), language)
-    if all(part.role in {"frame", "vague"} for part in parts) and whole.role == "content":
+    if all(part.role in {"frame", "vague"} for part in parts) and whole.role in {"content", "action"}:
         whole = Term(whole.text, "vague", whole.forms)
     return Term(whole.text, whole.role, whole.forms, None, tuple(parts))
 
@@ -179,4 +194,18 @@ def _role(text: str, own: tuple[str, ...], senses: tuple[tuple[str, float], ...]
         return "name"
     if not senses and text[:1].isupper():
         return "name"
-    return "content"
+    return "action" if _is_verb(text, senses, language) else "content"
+
+
+# Finite forms, participles and converbs (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 10 to 12).
+_VERB_ENDING = re.compile(
+    r"(?:[дт][ыі]|[ғқ]ан|[гк]ен|[аеиый]ды|[аеиый]ді|[мбп][ае]к|[мбп]ақ|[ыі]п|[мбп][ае]й|[ғгқк]ан[ыі]?|[ғгқк]ен[ыі]?|у[ғғ]?[ае]?|уге|уға"
+    r"|[аеиый]т[ыі]н|[ыі]л[дғ][ыіа]н?)$"
+)
+_INFINITIVE = re.compile(r"[^уаеоыі\s]{1}у$|[аеиыі]ту$|ю$")
+
+
+def _is_verb(text: str, senses: tuple[tuple[str, float], ...], language: Lang) -> bool:
+    if language == "kk":
+        return " " not in text and _VERB_ENDING.search(text.lower()) is not None
+    return bool(senses) and _INFINITIVE.search(senses[0][0]) is not None

@@ -163,7 +163,7 @@ def fit(examples: Sequence[Example]) -> tuple[list[float], list[float]]:
         for example in examples:
             if example.fold == fold and example.candidates:
                 ranked, gold = _rank(example, inner)
-                rows.append(answer_features(example.question, ranked))
+                rows.append(answer_features(ranked))
                 labels.append(example.answerable and gold[0])
                 weights.append(_set_weight(example))
     return rank, _regress(np.array(rows), np.array(labels), np.array(weights), list(ANSWER_SIGNS.values()))
@@ -231,7 +231,7 @@ def _apply(example: Example, rank: Sequence[float], answer: Sequence[float]) -> 
     if not example.candidates or not example.question.terms:
         return 0.0, []
     ranked, gold = _rank(example, rank)
-    return logistic(answer, answer_features(example.question, ranked)), gold
+    return logistic(answer, answer_features(ranked)), gold
 
 
 def cross_validate(examples: Sequence[Example]) -> list[Judged]:
