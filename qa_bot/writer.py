@@ -33,7 +33,7 @@ def open_model(name: str) -> BaseChatModel:
         model = init_chat_model(name, temperature=0)
     except Exception as error:  # each provider raises errors of its own
         raise ModelMissing(
-            f"Language model '{name}' cannot be opened: {error}. Install its LangChain provider "
+            f"Language model '{name}' cannot be opened: {_first_line(error)}. Install its LangChain provider "
             "(pip install langchain-ollama, langchain-openai, …) or leave QA_BOT_LANGUAGE_MODEL empty."
         ) from error
     if not isinstance(model, BaseChatModel):
@@ -61,7 +61,9 @@ class Writer:
         try:
             reply = self._model.invoke([SystemMessage(rules), HumanMessage(f"{passages}\n\nQuestion: {question.text}")])
         except Exception as error:  # each provider raises errors of its own
-            raise WriterFailed(f"The language model did not reply: {error}. The extractive reader answers.") from error
+            raise WriterFailed(
+                f"The language model did not reply: {_first_line(error)}. The extractive reader answers."
+            ) from error
         return _read_reply(reply.text, found)
 
 
@@ -81,6 +83,11 @@ def _read_reply(reply: str, found: Sequence[Retrieved]) -> Draft | None:
         return None
     citations = tuple(citation for quote in quotes if (citation := _cite(quote.strip(), found)) is not None)
     return Draft(short=short.strip(), text=answer.strip() or short.strip(), citations=citations, confidence=_CONFIDENCE)
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, without the pages that some providers add."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _cite(quote: str, found: Sequence[Retrieved]) -> Citation | None:
