@@ -56,7 +56,7 @@ def test_every_word_of_the_glossary_is_spelled_right() -> None:
     assert wrong == []
 
 
-@given(st.text(max_size=60))
+@given(st.text("aeghlnorstuvwyzABK'’ -,.?019қә😀\n", max_size=60))
 def test_only_letters_of_small_words_ever_change(text: str) -> None:
     corrected = correct_spelling(text)
     assert [c for c in corrected if not c.isalpha() and c not in "'’"] == [
