@@ -33,7 +33,7 @@ from index.generation import (
 from index.lexical import LexicalIndex, build_lexical
 from index.split import split_article
 from index.store import VectorStore
-from index.vectors import OldVectors, add_vectors
+from index.vectors import OldVectors, add_vectors, measure_spread
 from qa_bot.errors import ArticleUnknown, DataFolderUnusable, IndexDamaged, IndexMissing, SettingInvalid
 from qa_bot.records import Article
 from qa_bot.settings import Settings
@@ -180,6 +180,7 @@ def _write(
             batch = placed[start : start + BATCH]
             sentences += add_vectors(store, start, batch, hashes, encoder, old)
             progress("vectors", start + len(batch), len(placed))
+        spread = measure_spread(store, placed)
     build_lexical(folder / LEXICAL, [(article.title, passage.text, article.lang) for article, _, passage in placed])
     progress("terms", len(placed), len(placed))
     _check(folder, settings.chroma_url, len(placed), sentences)
@@ -190,6 +191,7 @@ def _write(
         encoder=settings.embedding_model,
         fingerprint=encoder.fingerprint,
         dim=encoder.dim,
+        spread=spread,
         vectors=settings.chroma_url,
         articles=hashes,
         passages=len(placed),

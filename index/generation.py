@@ -48,6 +48,7 @@ class Manifest:
     encoder: str
     fingerprint: str
     dim: int
+    spread: float  # see `index.vectors.measure_spread`
     vectors: str  # address of the Chroma server; empty if the vectors are in the folder
     articles: dict[str, str]  # id → content hash, in the order given
     passages: int

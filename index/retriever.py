@@ -171,13 +171,13 @@ class Index:
         self.close()
 
     def _find_nearest(self, channel: Channel, vector: Vectors) -> npt.NDArray[np.float32]:
-        """Cosine of each passage, or of its nearest sentence; NaN if it is not among the nearest."""
+        """Cosine of each passage, or of its nearest sentence, in units of the spread; NaN if it is not found."""
         manifest = self._generation.manifest
         scores = np.full(manifest.passages, np.nan, dtype=np.float32)
         held = manifest.passages if channel == "passage" else manifest.sentences
         for name, cosine in reversed(self._store.get().find_nearest(channel, vector, min(held, DEPTH[channel]))):
             scores[int(name.partition(".")[0])] = cosine  # the nearest sentence comes last and stays
-        return scores
+        return scores / np.float32(manifest.spread)
 
     def _open_lexical(self) -> LexicalIndex:
         folder = self._generation.folder / LEXICAL

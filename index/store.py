@@ -25,6 +25,7 @@ CHANNELS: tuple[Channel, ...] = ("passage", "sentence")
 HNSW: "CreateHNSWConfiguration" = {
     "space": "cosine",  # the default is l2, which ranks alike only for vectors of one length
     "ef_search": 200,  # twice the default; can only be set now, `modify` does not reach an index that is loaded
+    "sync_threshold": 100,  # vectors after the last multiple of this are indexed anew whenever a process opens them
 }
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from index.embed import Encoder
+from index.embed import Encoder, unit_rows
 from index.generation import CHROMA, Manifest, read_texts
 from index.split import passage_sentences
 from index.store import Channel, Vectors, VectorStore
@@ -15,6 +15,13 @@ from qa_bot.records import Article, Passage
 
 Placed = tuple[Article, int, Passage]
 """A passage with its article and its place among that article's passages."""
+
+
+SAMPLE = 500
+"""Sentences between which cosines are measured, or a few more."""
+
+SPREADS = (0.05, 0.5)
+"""What a spread can be: a handful of sentences may be alike by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +61,37 @@ def add_vectors(
         # A title names what the text then only calls "the president" or "the two countries".
         texts["passage"][str(number)] = f"{article.title}\n{passage.text}"
         texts["sentence"].update(
-            (f"{number}.{count}", sentence.text) for count, sentence in enumerate(passage_sentences(passage))
+            (f"{number}.{count}", f"{article.title}\n{sentence.text}")
+            for count, sentence in enumerate(passage_sentences(passage))
         )
         if old_number is not None:
             sources[str(number)] = str(old_number)
     for channel, by_id in texts.items():
         store.add(channel, list(by_id), _find_vectors(channel, by_id, sources, encoder, old))
     return len(texts["sentence"])
+
+
+def measure_spread(store: VectorStore, placed: Sequence[Placed]) -> float:
+    """How much the encoder's cosines vary between sentences that have nothing to do with one another.
+
+    Returns: the standard deviation of the cosines between sentences of different articles (of any, if there is but
+    one), over a sample, and within SPREADS.
+    """
+    step = max(1, len(placed) // SAMPLE)
+    owners = {
+        f"{number}.{count}": placed[number][0].id
+        for number in range(0, len(placed), step)
+        for count in range(len(passage_sentences(placed[number][2])))
+    }
+    found = store.get("sentence", list(owners)[:: max(1, len(owners) // SAMPLE)])
+    if len(found) < 2:
+        return SPREADS[0]
+    rows = unit_rows(np.stack(list(found.values())))
+    articles = np.array([owners[name] for name in found])
+    pairs = np.triu(articles[:, np.newaxis] != articles, 1)
+    if not pairs.any():
+        pairs = np.triu(np.ones_like(pairs), 1)
+    return min(max(float((rows @ rows.T)[pairs].std()), SPREADS[0]), SPREADS[1])
 
 
 def _find_vectors(

@@ -105,7 +105,7 @@ def test_unchanged_articles_keep_their_vectors_without_being_embedded(
     write(files, "news-00", "Алдында тұратын мақала.")
     embedded.clear()
     build_index([files], settings)
-    assert embedded == ["Тақырып news-00\nАлдында тұратын мақала.", "Алдында тұратын мақала."]
+    assert embedded == ["Тақырып news-00\nАлдында тұратын мақала."] * 2
     after = vectors(settings)
     for number, name in enumerate(["0", "2", "3"]):
         assert after["passage", name] == pytest.approx(before["passage", str(number)], abs=1e-6)

@@ -43,13 +43,13 @@ def test_ranks_tell_each_channel_that_found_the_passage() -> None:
 def test_passage_that_leads_by_terms_is_not_dethroned_by_vectors_alone() -> None:
     lexical = np.full(50, 0.02, dtype=np.float32)
     lexical[7] = 0.2
-    near = np.linspace(0.1, 0.5, 50, dtype=np.float32)
+    near = np.linspace(1, 6, 50, dtype=np.float32)
     assert fuse_channels({"lexical": lexical, "passage": near, "sentence": near}, 1)[0][0] == 7
 
 
 def test_vectors_decide_between_passages_that_terms_rank_alike() -> None:
     lexical = np.array([0.2, 0.2, 0.0, 0.0], dtype=np.float32)
-    near = np.array([0.1, 0.6, 0.5, 0.0], dtype=np.float32)
+    near = np.array([1, 6, 5, 0], dtype=np.float32)
     assert [number for number, _, _ in fuse_channels({"lexical": lexical, "passage": near}, 2)] == [1, 0]
 
 
@@ -89,8 +89,8 @@ def test_channel_that_finds_all_alike_leaves_the_order(channels: dict[str, np.nd
 @given(scores)
 def test_clear_lead_by_terms_outweighs_any_vectors(channels: dict[str, np.ndarray]) -> None:
     size = len(channels["lexical"])
-    # Half the question covered against none, and cosines as far apart as those of texts on one subject ever are.
+    # Half the question covered against none, and cosines that lie up to twelve spreads apart.
     lexical = np.full(size, NAN, dtype=np.float32)
     lexical[size // 2] = 0.5
-    near = {name: np.clip(channels[name], -0.3, 0.9) for name in ("passage", "sentence")}
+    near = {name: channels[name] * 6 for name in ("passage", "sentence")}
     assert fuse_channels({"lexical": lexical, **near}, 1)[0][0] == size // 2

@@ -48,6 +48,7 @@ def make_generation(data: Path, name: str = "20250101T000000-aaaaaa") -> Path:
         encoder="bundled",
         fingerprint="f",
         dim=8,
+        spread=0.1,
         vectors="",
         articles={"a": hash_article(ARTICLE)},
         passages=1,
