@@ -32,7 +32,7 @@ from index.generation import (
 )
 from index.lexical import LexicalIndex, build_lexical
 from index.split import split_article
-from index.store import VectorStore
+from index.store import Channel, VectorStore
 from index.vectors import OldVectors, add_vectors, measure_spread
 from qa_bot.errors import ArticleUnknown, DataFolderUnusable, IndexDamaged, IndexMissing, SettingInvalid
 from qa_bot.records import Article
@@ -208,11 +208,18 @@ def _check(folder: Path, url: str, passages: int, sentences: int) -> None:
         counts = (store.count("passage"), store.count("sentence"))
         if counts != (passages, sentences):
             raise IndexDamaged(f"Chroma holds {counts} vectors of {(passages, sentences)}. Run the command again.")
-        sample = [str(number) for number in range(0, passages, max(1, passages // SAMPLE))]
-        for name, vector in store.get("passage", sample).items():
-            nearest = store.find_nearest("passage", vector, 1)
-            if vector.any() and (not nearest or nearest[0][1] < SAME):
-                raise IndexDamaged(f"Chroma does not find passage {name} by its own vector. Run the command again.")
+        numbers = range(0, passages, max(1, passages // SAMPLE))
+        names: dict[Channel, list[str]] = {
+            "passage": [str(number) for number in numbers],
+            "sentence": [f"{number}.0" for number in numbers],
+        }
+        for channel, sample in names.items():
+            for name, vector in store.get(channel, sample).items():
+                nearest = store.find_nearest(channel, vector, 1)
+                if vector.any() and (not nearest or nearest[0][1] < SAME):
+                    raise IndexDamaged(
+                        f"Chroma does not find {channel} {name} by its own vector. Run the command again."
+                    )
 
 
 def _delete(folder: Path, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from qa_bot.errors import IndexDamaged, SettingInvalid
+from qa_bot.errors import DataFolderUnusable, IndexDamaged, SettingInvalid
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -169,6 +169,11 @@ def _faults_told(where: str) -> Iterator[None]:
     try:
         yield
     except ChromaError as error:
+        if "readonly" in str(error):
+            raise DataFolderUnusable(
+                f"Chroma cannot open {where}: it writes there even to read ({error}). Make the data folder writable, "
+                "or keep the vectors on a server with QA_BOT_CHROMA_URL."
+            ) from error
         raise IndexDamaged(
             f"The vectors in {where} cannot be used: {error}. Run: qa-bot index --rebuild PATH"
         ) from error

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,19 @@ import index.generation
 from index.build import BuildReport, build_index, remove_article
 from index.embed import StaticEncoder, Vectors
 from index.generation import CHROMA, find_current, is_finished, list_generations, read_manifest
+from index.retriever import open_index
 from index.store import VectorStore
-from qa_bot.errors import ArticleUnknown, ArticleUnreadable, DataFolderUnusable, IndexLocked, IndexMissing, ModelMissing
+from qa_bot.errors import (
+    ArticleUnknown,
+    ArticleUnreadable,
+    DataFolderUnusable,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    ModelMissing,
+)
 from qa_bot.settings import Settings
+from tests.chroma_server import serve_chroma
 from tests.tiny_model import write_tiny_model
 
 SENTENCES = "Иран президенті Астанаға келді. Тараптар сауда туралы айтты. Тауар айналымы {} пайызға өсті."
@@ -289,3 +300,23 @@ def test_articles_without_words_can_be_indexed(settings: Settings, tmp_path: Pat
     path.write_text(json.dumps({"id": "odd", "title": "…", "text": "— — —", "lang": "kk"}), encoding="utf-8")
     assert build_index([path], settings).passages == 1
     assert is_finished(current(settings))
+
+
+def test_vectors_on_a_server_come_and_go_with_their_generation(settings: Settings, files: Path, tmp_path: Path) -> None:
+    with serve_chroma(tmp_path / "server") as address:
+        remote = replace(settings, chroma_url=address)
+        made = []
+        for number in range(3):
+            write(files, "news-0", f"Сауда {number} пайызға өсті.")
+            build_index([files], remote)
+            made.append(current(remote).name)
+            with open_index(remote) as index:
+                assert index.search(f"{number} пайыз", "kk", 1)[0].passage.text == f"Сауда {number} пайызға өсті."
+            assert not (current(remote) / CHROMA).exists()
+        assert build_index([files], settings).built
+        with VectorStore.open(current(settings) / CHROMA, "", current(settings).name) as store:
+            assert store.count("passage") == 3
+        for generation in made[:2]:
+            with pytest.raises(IndexDamaged):
+                VectorStore.open(tmp_path, address, generation)
+        VectorStore.open(tmp_path, address, made[2]).close()

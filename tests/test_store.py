@@ -1,41 +1,19 @@
 """index/store.py: what is put into Chroma comes out of it, embedded or from a server."""
 
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.store import VectorStore
-from qa_bot.errors import IndexDamaged, SettingInvalid
+from qa_bot.errors import DataFolderUnusable, IndexDamaged, SettingInvalid
+from tests.chroma_server import serve_chroma
 
 
 def rows(count: int, dim: int = 8) -> np.ndarray:
     vectors = np.random.default_rng(1).normal(size=(count, dim)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """A Chroma server of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(tmp_path / "server")]
-    with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as it:
-        try:
-            for _ in range(300):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            it.terminate()
 
 
 def test_vectors_are_found_by_cosine_after_reopening(tmp_path: Path) -> None:
@@ -93,6 +71,18 @@ def test_altered_database_is_damage(tmp_path: Path) -> None:
         VectorStore.open(tmp_path, "", "gen-1")
 
 
+def test_folder_that_chroma_may_not_write_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated, for an administrator may write everywhere."""
+    from chromadb.errors import InternalError
+
+    def refuse(*_: object) -> None:
+        raise InternalError("error returned from database: (code: 8) attempt to write a readonly database")
+
+    monkeypatch.setattr("index.store._connect", refuse)
+    with pytest.raises(DataFolderUnusable, match="writes there even to read"):
+        VectorStore.open(tmp_path, "", "gen-1")
+
+
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://host:1", "http://", "http://host:port"])
 def test_malformed_address_of_a_server_is_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(SettingInvalid, match=r"QA_BOT_CHROMA_URL: '.*' is no address"):
@@ -107,16 +97,25 @@ def test_silent_server_is_told(tmp_path: Path) -> None:
             VectorStore.create(tmp_path, url, "gen-1")
 
 
-def test_server_keeps_generations_apart_until_they_are_dropped(tmp_path: Path, address: str) -> None:
+def test_server_keeps_generations_apart_until_they_are_dropped(tmp_path: Path) -> None:
     vectors = rows(4)
-    for generation in ("gen-1", "gen-2"):
-        with VectorStore.create(tmp_path / "unused", address, generation) as store:
-            store.add("passage", [generation], vectors[:1])
-    with VectorStore.open(tmp_path / "unused", address, "gen-1") as store:
-        assert store.find_nearest("passage", vectors[0], 5) == [("gen-1", pytest.approx(1.0, abs=1e-5))]
-    VectorStore.drop(address, "gen-1")
-    VectorStore.drop(address, "gen-1")
-    with pytest.raises(IndexDamaged):
-        VectorStore.open(tmp_path / "unused", address, "gen-1")
-    VectorStore.open(tmp_path / "unused", address, "gen-2").close()
+    with serve_chroma(tmp_path / "server") as address:
+        for generation in ("gen-1", "gen-2"):
+            with VectorStore.create(tmp_path / "unused", address, generation) as store:
+                store.add("passage", [generation], vectors[:1])
+        with VectorStore.open(tmp_path / "unused", address, "gen-1") as store:
+            assert store.find_nearest("passage", vectors[0], 5) == [("gen-1", pytest.approx(1.0, abs=1e-5))]
+        VectorStore.drop(address, "gen-1")
+        VectorStore.drop(address, "gen-1")
+        with pytest.raises(IndexDamaged):
+            VectorStore.open(tmp_path / "unused", address, "gen-1")
+        VectorStore.open(tmp_path / "unused", address, "gen-2").close()
     assert not (tmp_path / "unused").exists()
+
+
+def test_server_that_goes_away_is_told(tmp_path: Path) -> None:
+    with serve_chroma(tmp_path / "server") as address:
+        store = VectorStore.create(tmp_path, address, "gen-1")
+    with pytest.raises(SettingInvalid, match=f"no Chroma server answers at {address}"):
+        store.find_nearest("passage", rows(1)[0], 1)
+    store.close()
