@@ -43,10 +43,16 @@ class Sentence:
     def stems(self) -> tuple[str, ...]:
         return tuple(key(word.text, self.lang) for word in self.words)
 
+    @cached_property
+    def dateline_end(self) -> int:
+        """Where the dateline of the article's first sentence ends; 0 if there is none."""
+        found = _DATELINE.match(self.text) if self.position == 0 else None
+        return found.end() if found else 0
+
     @property
     def implied_stems(self) -> tuple[str, ...]:
         """What the sentence says without the words: a dateline, that this agency reports from this place."""
-        if self.position == 0 and _DATELINE.match(self.text):
+        if self.dateline_end:
             return keys(_REPORTING[self.lang], self.lang)
         return ()
 

@@ -104,7 +104,8 @@ def _verify(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[
     answer = verify(trace.draft, question.asked, question.language, retriever.article, Refusal("not_in_articles"))
     if answer.refusal is None:
         return answer
-    return replace(answer, refusal=_refuse(trace, retriever, suggest))
+    confidence = trace.reading.confidence if trace.reading else 0.0
+    return replace(answer, confidence=confidence, refusal=_refuse(trace, retriever, suggest))
 
 
 def _refuse(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]) -> Refusal:

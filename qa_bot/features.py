@@ -12,7 +12,8 @@ from qa_bot.analysis import Analysis, Sentence
 from qa_bot.matching import ROLE_WEIGHT
 from qa_bot.question import Question, is_negated
 from qa_bot.records import Kind, Lang
-from qa_bot.spans import Span, counts_what_is_asked, find_spans
+from qa_bot.span import Span
+from qa_bot.spans import counts_what_is_asked, find_spans
 from qa_bot.terms import Term
 
 SIGNS: dict[str, int] = {
@@ -39,6 +40,7 @@ SIGNS: dict[str, int] = {
     "reason_found": 1,
     "reason_missing": -1,
     "reason_follows": -1,
+    "comment_found": 1,
     "other_speaker": -1,
     "speaker_found": 1,
     "cosine": 1,
@@ -53,15 +55,9 @@ FEATURES = tuple(SIGNS)
 
 NEAR_FROM, NEAR_TO, NEAR_WORTH = 0.28, 0.6, 0.75  # cosines of unrelated words stay below, of translations above
 PHRASE = 0.75  # what each word of a phrase adds to its weight
-SPEAKER, LINKED, TITLE, LEAD, PARAGRAPH, NEIGHBOUR, ARTICLE = (
-    0.9,
-    0.85,
-    0.8,
-    0.75,
-    0.6,
-    0.5,
-    0.35,
-)  # a match elsewhere is worth
+# What a match elsewhere is worth: in the words that name the speaker, the sentence gone on from, the title, the first
+# sentence, the one before, the one after, and anywhere in the article.
+SPEAKER, LINKED, TITLE, LEAD, BEFORE, AFTER, ARTICLE = 0.9, 0.85, 0.8, 0.75, 0.6, 0.4, 0.35
 
 # A sentence that begins with one of these goes on about the one before it.
 _LINK: dict[Lang, re.Pattern[str]] = {
@@ -195,19 +191,15 @@ def _weigh(terms: Sequence[Term], rows: Sequence[Sequence[float]]) -> list[float
 
 
 def _in_context(text: _Texts, i: int) -> list[float]:
-    sentences = text.analysis.sentences
     row = list(text.own[i])
     for t in range(len(row)):
         elsewhere = [TITLE * text.title[t], ARTICLE * text.article[t], LEAD * text.own[0][t]]
         said = text.speaker[i]
         if said is not None:
             elsewhere.append(SPEAKER * said[t])
-        for j in (i - 2, i - 1, i + 1, i + 2):
-            if 0 <= j < len(sentences):
-                same = sentences[j].paragraph == sentences[i].paragraph
-                near = abs(i - j) == 1
-                if same or near:
-                    elsewhere.append((PARAGRAPH if same and near else NEIGHBOUR) * text.own[j][t])
+        for j, worth in ((i - 1, BEFORE), (i + 1, AFTER)):
+            if 0 <= j < len(text.own):
+                elsewhere.append(worth * text.own[j][t])
         if text.goes_on(i):
             elsewhere.append(LINKED * text.own[i - 1][t])
         row[t] = max(row[t], *elsewhere)
@@ -278,6 +270,7 @@ def _features(
         float(asks_reason and gives_reason),
         float(asks_reason and not gives_reason),
         float(asks_reason and text.is_explained_next(i)),
+        float(question.wants_comment and text.goes_on(i)),
         1.0 - max(speaker_found, 0.5 * named_here) if asked_speaker else 0.0,
         speaker_found,
         cosine,

@@ -24,8 +24,8 @@ class Question:
     `text` is `asked` in Cyrillic if it was typed in Latin-script Kazakh, and joined to the question before it
     if it follows that one up. `kinds` are the kinds of answer that would do, the best first. `by_speaker`: it
     asks what somebody said, whom `speaker_terms` name by their places among the terms; `wants_speaker`: who
-    said it. `exact`: a calendar date is wanted, not "this year"; `plural`: several names. `focus` is the term
-    that the answer is one of: the sectors in "which sectors".
+    said it; `wants_comment`: what was thought of it. `exact`: a calendar date is wanted, not "this year";
+    `plural`: several names. `focus` is the term that the answer is one of: the sectors in "which sectors".
     """
 
     asked: str
@@ -36,6 +36,7 @@ class Question:
     speaker_terms: tuple[int, ...] = ()
     by_speaker: bool = False
     wants_speaker: bool = False
+    wants_comment: bool = False
     negated: bool = False
     exact: bool = False
     plural: bool = False
@@ -102,6 +103,7 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
         speaker_terms=_find_speaker_terms(text, language, terms),
         by_speaker=_matches("saying", language, text),
         wants_speaker=_matches("speaker", language, text),
+        wants_comment=_matches("comment", language, text),
         negated=_matches("negation", language, text),
         exact=_matches("exact", language, text),
         plural=_matches("plural", language, text),
@@ -176,6 +178,9 @@ def _resolve(
     if before.language != language:
         inherited = tuple(term for term in inherited if term.role != "frame")
     own = {term.text.lower() for term in terms}
+    if any(term.role == "content" for term in terms):
+        # A new thing is asked of the old topic: what was asked of it before matters little now.
+        inherited = tuple(replace(t, role="vague") if t.role in {"content", "action"} else t for t in inherited)
     inherited = tuple(term for term in inherited if term.text.lower() not in own)
     joined = " ".join([text, *(term.text for term in inherited)])
     asks_anew = kinds != ("statement",) or len(find_words(text)) > 4

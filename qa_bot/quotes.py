@@ -3,6 +3,7 @@
 Pure: no index, no model, no clock.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from qa_bot.language.glossary import translate
@@ -13,6 +14,7 @@ from qa_bot.language.stem import stem
 from qa_bot.language.words import Word, find_words, is_question_word, is_stop_word
 from qa_bot.records import Answer, Article, Citation, Draft, Lang, Quote, Refusal
 
+_CITED = re.compile(r"«(.+)»", re.DOTALL)
 SAME_NAME = 0.72  # name_similarity of one name in two scripts; different names of the seed stay below 0.5
 
 
@@ -79,7 +81,11 @@ def _locate(citation: Citation, article: Callable[[str], Article]) -> Quote | No
 
 
 def is_supported(claim: str, language: Lang, quotes: Sequence[tuple[str, Lang]]) -> bool:
-    """Whether every number, date and name in `claim` stands in one of the quotes, given as (text, language)."""
+    """Whether every number, date and name in `claim` stands in one of the quotes, given as (text, language).
+
+    What the claim puts in «» needs no looking up word by word if it stands in a quote letter for letter.
+    """
+    claim = _CITED.sub(lambda cited: "" if any(cited[1] in text for text, _ in quotes) else cited[0], claim)
     quantities = [found for text, lang in quotes for found in find_quantities(text, lang)]
     claimed = find_quantities(claim, language)
     if not all(_stands(quantity, quantities) for quantity in claimed):

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import exp
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Retrieved
 from qa_bot.wording import word_answer
 
+CLOSE = 0.8  # of the best sentence's score from which the second is quoted too
 _WEIGHTS = Path(__file__).with_name("reader_weights.json")
 
 
@@ -109,7 +111,9 @@ class ExtractiveReader:
         """Word what a reading claims; None if it claims nothing."""
         if not reading.answers:
             return None
-        return word_answer(question, reading.ranked[0].candidate, reading.confidence)
+        best = reading.ranked[0]
+        close = [item.candidate for item in reading.ranked[1:2] if item.score >= CLOSE * best.score]
+        return word_answer(question, best.candidate, close, reading.confidence)
 
     def weigh(self, question: Question, found: Sequence[Retrieved]) -> Reading:
         """Weigh every sentence of the articles that were found."""
@@ -152,9 +156,15 @@ def _near_words(question: Question, analyses: Sequence[Analysis], source: Source
     return near
 
 
-@lru_cache(maxsize=512)
+_WORD_VECTORS: WeakKeyDictionary[Analysis, npt.NDArray[np.float32]] = WeakKeyDictionary()
+"""Kept as long as the analysis is: the words of an article are embedded once, not once a question."""
+
+
 def _word_vectors(analysis: Analysis, source: Source) -> npt.NDArray[np.float32]:
-    return source.embed_words(analysis.vocabulary)
+    vectors = _WORD_VECTORS.get(analysis)
+    if vectors is None:
+        vectors = _WORD_VECTORS[analysis] = source.embed_words(analysis.vocabulary)
+    return vectors
 
 
 def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:

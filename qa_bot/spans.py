@@ -2,34 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.entities import Entity
 from qa_bot.language.quantities import Quantity
 from qa_bot.language.words import find_words, is_stop_word
+from qa_bot.named_spans import OTHER_KIND, find_named_spans
 from qa_bot.question import Question
 from qa_bot.records import Kind, Lang
+from qa_bot.span import Span
 from qa_bot.terms import Term, key
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An answer in a sentence: `text == sentence.text[start:end]`.
-
-    `fit` tells how well it is of the kind that was asked for, `near` how close it stands to words of the question,
-    both from 0 to 1.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: Kind
-    quantity: Quantity | None = None
-    entities: tuple[Entity, ...] = ()
-    fit: float = 1.0
-    near: float = 0.0
-
 
 _QUANTITIES: dict[Kind, frozenset[str]] = {
     "money": frozenset({"money"}),
@@ -39,14 +22,8 @@ _QUANTITIES: dict[Kind, frozenset[str]] = {
     "duration": frozenset({"duration"}),
     "date": frozenset({"date", "year", "time"}),
 }
-ONE_OF_MANY = 0.7  # the fit of a single name where several were asked for
-OTHER_KIND = 0.4  # the fit of the second kind that would do, or of an organisation where a person was asked for
-_ENTITIES: dict[Kind, tuple[str, ...]] = {
-    "person": ("person", "post", "organisation", "country"),
-    "organisation": ("organisation",),
-    "place": ("place", "country"),
-}
-_JOINED = re.compile(r"\s*(?:,|және|мен|бен|пен|and|,\s*and)\s*")
+_OPEN_KINDS: frozenset[Kind] = frozenset({"list", "statement", "definition"})
+FAR = 0.5  # the fit of an answer in a sentence that says none of what was asked about
 
 
 def find_spans(
@@ -64,21 +41,18 @@ def find_spans(
     for kind in question.kinds:
         spans = [
             span
-            for span in (*_quantity_spans(kind, sentence), *_entity_spans(kind, question, analysis, sentence))
-            if not _is_asked(span, asked, sentence, question)
+            for span in (*_quantity_spans(kind, sentence), *find_named_spans(kind, question, analysis, sentence, asked))
+            if not _is_asked(span, question)
         ]
         if kind == "date" and not spans and not question.exact:
             spans = [span for span in _time_spans(sentence) if not _stems(span.text, sentence) & content]
         if spans:
-            fit = 1.0 if kind == question.kinds[0] else OTHER_KIND
-            placed = [
-                replace(span, fit=fit * span.fit * _plural_fit(question, span), near=_nearness(span, anchors))
-                for span in spans
-            ]
+            fit = (1.0 if kind == question.kinds[0] else OTHER_KIND) * (1.0 if anchors else FAR)
+            placed = [replace(span, fit=fit * span.fit, near=_nearness(span, anchors)) for span in spans]
             counted = [counts_what_is_asked(question, sentence, span) for span in placed]
             order = sorted(range(len(placed)), key=lambda i: (not counted[i], -placed[i].fit, -placed[i].near))
             return tuple(placed[i] for i in order)
-    return _attribute_spans(question, sentence, asked)
+    return _attribute_spans(question, sentence, asked) if question.kinds[-1] in _OPEN_KINDS else ()
 
 
 # Endings of a Kazakh word that does not modify the next one: accusative, dative, locative, ablative, instrumental,
@@ -93,7 +67,8 @@ def _attribute_spans(question: Question, sentence: Sentence, asked: frozenset[st
     """What modifies the noun that was asked about: the sectors in "which sectors", with their names before them."""
     if question.focus is None:
         return ()
-    nouns = {form.stems[-1] for form in question.focus.forms[sentence.lang] if form.weight >= 0.5}
+    focus = question.focus.parts[0] if question.focus.parts else question.focus
+    nouns = {form.stems[-1] for form in focus.forms[sentence.lang] if form.weight >= 0.4}
     spans = []
     for i, stem in enumerate(sentence.stems):
         if stem in nouns:
@@ -176,31 +151,6 @@ def _counted(quantity: Quantity, sentence: Sentence) -> set[str]:
     return {key(word.text, sentence.lang) for word in (*inside, *after)}
 
 
-def _entity_spans(kind: Kind, question: Question, analysis: Analysis, sentence: Sentence) -> list[Span]:
-    kinds = _ENTITIES.get(kind)
-    if not kinds:
-        return []
-    speaker = analysis.speakers[sentence.position]
-    said_by = range(speaker.start - sentence.start, speaker.end - sentence.start) if speaker else range(0)
-    asked = _asked_stems(question.terms, sentence)
-    names_person = any(e.kind == "person" and _stems(e.text, sentence) <= asked for e in sentence.entities)
-    if (
-        kind == "person"
-        and names_person
-        and all(term.role in {"name", "vague", "frame"} or term is question.focus for term in question.terms)
-    ):
-        kinds = ("post",)  # who somebody is, is told by the post
-    others = [e for e in sentence.entities if e.kind in kinds and e.start not in said_by]
-    entities = others or [e for e in sentence.entities if e.kind in kinds]
-    if kind != "person":
-        return _join(sorted(entities, key=lambda e: e.start), sentence, kind)
-    for place, wanted in enumerate(kinds):
-        spans = _join([e for e in entities if e.kind == wanted], sentence, kind)
-        if any(not _is_asked(span, asked, sentence, question) for span in spans):
-            return [replace(span, fit=1.0 if place < 2 else OTHER_KIND) for span in spans]
-    return []
-
-
 def _stems(text: str, sentence: Sentence) -> frozenset[str]:
     return frozenset(key(word.text, sentence.lang) for word in find_words(text))
 
@@ -234,28 +184,11 @@ def _time_spans(sentence: Sentence) -> list[Span]:
     ]
 
 
-def _join(entities: Sequence[Entity], sentence: Sentence, kind: Kind) -> list[Span]:
-    """Join what is enumerated: «ЕАЭО, ШЫҰ, ИЫҰ» is one answer."""
-    spans: list[Span] = []
-    for entity in entities:
-        gap = sentence.text[spans[-1].end : entity.start] if spans else ""
-        if spans and _JOINED.fullmatch(gap):
-            start = spans[-1].start
-            joined = (*spans[-1].entities, entity)
-            spans[-1] = Span(start, entity.end, sentence.text[start : entity.end], kind, None, joined)
-        else:
-            spans.append(Span(entity.start, entity.end, entity.text, kind, None, (entity,)))
-    return spans
-
-
-def _is_asked(span: Span, asked: frozenset[str], sentence: Sentence, question: Question) -> bool:
-    if span.quantity is not None:
-        return any(term.quantity is not None and term.quantity.text == span.text for term in question.terms)
-    return _stems(span.text, sentence) <= asked
-
-
-def _plural_fit(question: Question, span: Span) -> float:
-    return ONE_OF_MANY if question.plural and len(span.entities) == 1 else 1.0
+def _is_asked(span: Span, question: Question) -> bool:
+    """Whether the question gives the quantity itself."""
+    return span.quantity is not None and any(
+        term.quantity is not None and term.quantity.text == span.quantity.text for term in question.terms
+    )
 
 
 def _nearness(span: Span, anchors: Sequence[tuple[int, int]]) -> float:

@@ -98,7 +98,11 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
         inside = [i for i, word in enumerate(words) if quantity.start <= word.start < quantity.end]
         if inside and taken.isdisjoint(inside) and not _is_idle_count(quantity):
             take(inside[0], inside[-1] + 1, _number_term(quantity, language))
-    matches = [m for m in translate(texts, language) if m.senses]
+    matches = [
+        match
+        for match in translate(texts, language)
+        if match.senses and not any(is_question_word(word, language) for word in texts[match.start : match.end])
+    ]
     for match in matches:
         span = range(match.start, match.end)
         bounds = (texts[match.start], texts[match.end - 1])

@@ -1,38 +1,38 @@
 """How an answer is worded: the short answer in the asker's language, then who said it."""
 
 import re
+from collections.abc import Sequence
 
 from qa_bot.analysis import Analysis, Speaker
 from qa_bot.features import Candidate
 from qa_bot.language.entities import find_entities
 from qa_bot.language.gloss import gloss
-from qa_bot.language.glossary import render
+from qa_bot.language.glossary import gazetteer, render
 from qa_bot.language.names import romanise
 from qa_bot.language.quantities import render_quantity
 from qa_bot.language.suffix import attach
+from qa_bot.language.words import find_words
 from qa_bot.question import Question, is_negated
 from qa_bot.records import Citation, Draft, Lang
-from qa_bot.spans import Span
+from qa_bot.span import Span
 
+_LONGEST_GLOSS = 4  # words; a longer phrase said word for word reads as none
 _YES_NO: dict[Lang, tuple[str, str]] = {"en": ("Yes", "No"), "kk": ("Иә", "Жоқ")}
-_LITERALLY: dict[Lang, str] = {"en": "Word for word:", "kk": "Сөзбе-сөз:"}
-_CASE_ENDING = re.compile(
-    r"(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|дан|ден|тан|тен|нан|нен|ды|ді|ты|ті|ны|ні)$"
-)
+# Case endings (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 5). A possessed noun, as a post or office is
+# («президенті»), takes others than a bare name does.
+_BARE_CASE = re.compile(r"(?:[ндт][ыі]ң|[мбп]ен(?:ен)?|[ғгқк][ае]|[дт][ае]н|[дт][ыі]|н[ыі]|[дт][ае](?:ғ[ыі]|г[ыі])?)$")
+_POSSESSED_CASE = re.compile(r"(?<=[ыі])(?:н[ыі]ң|мен|н[ае]н|н[ае]|нд[ае](?:ғ[ыі]|г[ыі])?|н)$")
 
 
-def word_answer(question: Question, candidate: Candidate, confidence: float) -> Draft:
-    """Word the claim that a candidate answers a question."""
+def word_answer(question: Question, candidate: Candidate, close: Sequence[Candidate], confidence: float) -> Draft:
+    """Word the claim that a candidate answers a question; candidates that come close are quoted beside it."""
     sentence, analysis = candidate.sentence, candidate.analysis
     span = candidate.spans[0] if candidate.spans else None
     short = _short(question, candidate, span)
     mark = (sentence.start + span.start, sentence.start + span.end) if span else None
     citations = [Citation(sentence.article_id, sentence.text, sentence.start, mark)]
+    citations += [Citation(other.sentence.article_id, other.sentence.text, other.sentence.start) for other in close]
     lines = [short]
-    if short.startswith("«") and question.language != sentence.lang:
-        literal = gloss(_clause(sentence.text), sentence.lang, question.language)
-        if literal:
-            lines.append(f"{_LITERALLY[question.language]} {literal}.")
     speaker = analysis.speakers[sentence.position]
     if speaker is not None and question.wants_speaker:
         if not sentence.start <= speaker.start < sentence.end:
@@ -55,6 +55,8 @@ def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
         return f"«{_clause(sentence.text)}»"
     if span.quantity is not None:
         return render_quantity(span.quantity, question.language)
+    if span.kind == "date" and question.language == sentence.lang:
+        return span.text
     if not span.entities:
         return _phrase(span.text, sentence.lang, question.language)
     return ", ".join(render_name(entity.text, sentence.lang, question.language) for entity in span.entities)
@@ -63,7 +65,8 @@ def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
 def _phrase(text: str, source: Lang, target: Lang) -> str:
     if source == target:
         return _nominative(text) if source == "kk" else text
-    return gloss(text, source, target) or f"«{text}»"
+    known = gloss(text, source, target) if len(find_words(text)) <= _LONGEST_GLOSS else None
+    return known or f"«{text}»"
 
 
 def _clause(text: str) -> str:
@@ -96,12 +99,19 @@ def _capital(text: str) -> str:
 
 
 def _nominative(text: str) -> str:
-    """Strip the case ending of the last word of a name: Пезешкианды → Пезешкиан."""
-    head, _, last = text.rpartition(" ")
-    bare = _CASE_ENDING.sub("", last)
-    if bare == last or len(bare) < 3:
-        return text
-    return f"{head} {bare}" if head else bare
+    """A Kazakh name or phrase without the case ending of its last word: Пезешкианды → Пезешкиан."""
+    head, space, last = text.rpartition(" ")
+    bare = _POSSESSED_CASE.sub("", last)
+    if bare == last and not _is_possessed(last):
+        bare = _BARE_CASE.sub("", last)
+    return head + space + bare if len(bare) >= 3 else text
+
+
+def _is_possessed(word: str) -> bool:
+    """Whether a word ends as «басшысы» and «президенті» do, which is no accusative."""
+    posts = gazetteer("post", "kk")
+    lowered = word.lower()
+    return lowered.endswith(("сы", "сі")) or any(lowered[: -len(e)] in posts for e in ("і", "ы") if lowered.endswith(e))
 
 
 def _attribute(speaker: Speaker, source: Lang, target: Lang) -> str:

@@ -133,3 +133,12 @@ def test_only_quotes_py_makes_quotes_and_answers() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Quote", "Answer"}:
                 makers.add(path.relative_to(ROOT).as_posix())
     assert makers == {"qa_bot/quotes.py"}
+
+
+def test_words_cited_from_a_quote_need_no_looking_up(article_of: Lookup) -> None:
+    answer = check(claim(f"«{GROWTH[:60]}»", GROWTH), article_of)
+    assert answer.refusal is None
+
+
+def test_words_in_quotation_marks_that_no_quote_holds_are_looked_up(article_of: Lookup) -> None:
+    assert check(claim("«Ташкентте 70 пайызға өсті»", GROWTH), article_of).refusal is REFUSAL

@@ -10,6 +10,7 @@ and how many others are answered. The weights written are fitted on all of it.
 import argparse
 import json
 import random
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -116,11 +117,11 @@ def _is_gold(candidate: Candidate, article_id: str | None, quotes: Sequence[str]
     sentence, text = candidate.sentence, candidate.analysis.article.text
     if article_id is not None and sentence.article_id != article_id:
         return False
-    for quote in quotes:
-        at = text.find(quote)
-        if at >= 0 and sentence.start < at + len(quote) and at < sentence.end:
-            return True
-    return False
+    return any(
+        sentence.start < at.start() + len(quote) and at.start() < sentence.end
+        for quote in quotes
+        for at in re.finditer(re.escape(quote), text)
+    )
 
 
 def _read_passages(passages: Path, questions: Path, limit: int) -> list[Example]:
