@@ -117,6 +117,6 @@ def _refuse(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[
 
 
 def _nearest(candidate: Candidate) -> Quote | None:
-    if candidate.features[0] < NEAR:
+    if candidate.feature("covered") < NEAR:
         return None
     return quote_span(candidate.analysis.article, candidate.sentence.start, candidate.sentence.end)

@@ -93,6 +93,10 @@ class Candidate:
     features: tuple[float, ...]
     matched: tuple[float, ...]
 
+    def feature(self, name: str) -> float:
+        """The value of one of FEATURES."""
+        return self.features[FEATURES.index(name)]
+
 
 @dataclass(slots=True)
 class _Texts:

@@ -48,11 +48,18 @@ def find_spans(
             spans = [span for span in _time_spans(sentence) if not _stems(span.text, sentence) & content]
         if spans:
             fit = (1.0 if kind == question.kinds[0] else OTHER_KIND) * (1.0 if anchors else FAR)
+            if kind == "date" and _leaves_action_out(question.terms, matched):
+                fit *= FAR  # a time is of what happened then, not of whoever is named beside it
             placed = [replace(span, fit=fit * span.fit, near=_nearness(span, anchors)) for span in spans]
             counted = [counts_what_is_asked(question, sentence, span) for span in placed]
             order = sorted(range(len(placed)), key=lambda i: (not counted[i], -placed[i].fit, -placed[i].near))
             return tuple(placed[i] for i in order)
     return _attribute_spans(question, sentence, asked) if question.kinds[-1] in _OPEN_KINDS else ()
+
+
+def _leaves_action_out(terms: Sequence[Term], matched: Sequence[float]) -> bool:
+    actions = [value for term, value in zip(terms, matched, strict=True) if term.role == "action"]
+    return bool(actions) and max(actions) < 0.5
 
 
 # Endings of a Kazakh word that does not modify the next one: accusative, dative, locative, ablative, instrumental,

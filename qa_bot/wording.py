@@ -16,6 +16,7 @@ from qa_bot.question import Question, is_negated
 from qa_bot.records import Citation, Draft, Lang
 from qa_bot.span import Span
 
+_SAID_ENOUGH = 0.35  # of a term's weight that may be missing before "yes" says more than the sentence does
 _LONGEST_GLOSS = 4  # words; a longer phrase said word for word reads as none
 _YES_NO: dict[Lang, tuple[str, str]] = {"en": ("Yes", "No"), "kk": ("Иә", "Жоқ")}
 # Case endings (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 5). A possessed noun, as a post or office is
@@ -48,7 +49,7 @@ def word_answer(question: Question, candidate: Candidate, close: Sequence[Candid
 
 def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
     sentence = candidate.sentence
-    if question.kinds[0] == "yes_no":
+    if question.kinds[0] == "yes_no" and candidate.feature("heaviest_uncovered") <= _SAID_ENOUGH:
         agrees = question.negated == is_negated(sentence.text, sentence.lang)
         return _YES_NO[question.language][0 if agrees else 1]
     if span is None:
