@@ -18,6 +18,7 @@ import numpy.typing as npt
 from qa_bot.language.glossary import Sense, translate
 from qa_bot.language.letters import fold
 from qa_bot.language.names import cyrillise, romanise
+from qa_bot.language.numerals import read_roman, write_roman
 from qa_bot.language.stem import stem
 from qa_bot.language.words import find_words, is_question_word, is_stop_word
 from qa_bot.records import Lang
@@ -28,6 +29,9 @@ ranked passages best (KazQAD validation) and need a third of the postings of 3- 
 
 K1 = 1.2  # term saturation, Robertson and Zaragoza 2009
 B = 0.75  # length normalisation, ibidem
+
+_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
+"""What `find_words` leaves of 15th beside the number."""
 
 _POSSESSIVE = re.compile("['’]s?$")
 
@@ -165,8 +169,18 @@ def _find_senses(
         if places & content and not places & taken:  # the longest come first: "foreign minister" before "minister"
             taken |= places
             found.append((float(len(places & content)), list(match.senses)))
-    found.extend((1.0, _spell(words[place], source, target, knows)) for place in sorted(content - taken))
+    for place in sorted(content - taken):
+        if words[place].isdigit() and words[place + 1 : place + 2] and words[place + 1] in _ORDINAL_ENDINGS:
+            found.append((1.0, _spell_ordinal(int(words[place]))))
+        else:
+            found.append((1.0, _spell(words[place], source, target, knows)))
     return found
+
+
+def _spell_ordinal(value: int) -> list[Sense]:
+    """15th: Kazakh writes XV ғасыр, but 15-сұрақ."""
+    roman = [Sense(write_roman(value), 1.0)] if 0 < value < 40 else []
+    return [Sense(str(value), 1.0), *roman]
 
 
 def _spell(word: str, source: Lang, target: Lang, knows: Callable[[str], bool]) -> list[Sense]:
@@ -174,6 +188,9 @@ def _spell(word: str, source: Lang, target: Lang, knows: Callable[[str], bool]) 
     if source == "en":
         word = _POSSESSIVE.sub("", word)
     as_written = [Sense(word, 1.0)]
+    value = _read_roman(word)
+    if value:
+        return as_written if target == "kk" else [*as_written, Sense(str(value), 1.0)]
     if not word.isalpha():
         return as_written
     if word.isascii():
@@ -190,7 +207,7 @@ def _content_words(text: str, lang: Lang) -> list[str]:
 
 
 def _asks_for(word: str, lang: Lang) -> bool:
-    return not is_stop_word(word, lang) and not is_question_word(word, lang)
+    return not (is_stop_word(word, lang) or is_question_word(word, lang) or word in _ORDINAL_ENDINGS)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -199,10 +216,15 @@ def word_terms(word: str, lang: Lang) -> tuple[tuple[str, float], ...]:
 
     The grams of a stem weigh one over the root of their number each, so that a long word does not outweigh the rest.
     """
-    folded = fold(stem(word, lang))
+    value = _read_roman(word)
+    folded = write_roman(value).lower() if value else fold(stem(word, lang))  # XV is also typed with a Cyrillic Х
     bounded = f"_{folded}_"
     grams = [bounded[start : start + GRAM] for start in range(len(bounded) - GRAM + 1)]
     return ((_whole(folded), 1.0), *((gram, len(grams) ** -0.5) for gram in grams))
+
+
+def _read_roman(word: str) -> int | None:
+    return read_roman(word) if len(word) > 1 else None  # a single letter is mostly an initial
 
 
 def _whole(folded: str) -> str:

@@ -1,6 +1,7 @@
 """index/build.py: the data folder comes in line with the files, or stays as it was."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -211,6 +212,24 @@ def test_failed_build_leaves_the_current_generation_and_nothing_else(
     assert current(settings) == before
     assert list_generations(settings.data) == [before]
     assert build_index([files], settings).built
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "told"),
+    [
+        ("find_nearest", [], "does not find 3 of 3 passage vectors"),
+        ("find_nearest", [("7", 0.5)], "does not find 3 of 3 passage vectors"),
+        ("count", 2, "holds (2, 2) vectors of (3, 9)"),
+    ],
+    ids=["nothing found", "another found", "some lost"],
+)
+def test_vectors_that_chroma_has_lost_are_noticed_before_the_switch(
+    settings: Settings, files: Path, monkeypatch: pytest.MonkeyPatch, method: str, answer: object, told: str
+) -> None:
+    monkeypatch.setattr(VectorStore, method, lambda *_: answer)
+    with pytest.raises(IndexDamaged, match=re.escape(told)):
+        build_index([files], settings)
+    assert find_current(settings.data) is None
 
 
 def test_full_disk_is_told_and_leaves_the_current_generation(

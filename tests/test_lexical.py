@@ -84,6 +84,27 @@ def test_each_article_is_searched_in_its_own_language(
     assert best(mixed, question, lang) == found
 
 
+@pytest.mark.parametrize(
+    ("question", "lang", "found"),
+    [
+        ("XV ғасыр", "kk", {1, 2}),
+        ("ХV ғасыр", "kk", {1, 2}),
+        ("What happened in the 15th century?", "en", {1, 2}),
+        ("14th", "en", {0}),
+    ],
+    ids=["latin", "cyrillic", "ordinal", "ordinal alone"],
+)
+def test_century_is_found_however_its_number_is_written(
+    tmp_path: Path, question: str, lang: Lang, found: set[int]
+) -> None:
+    index = make(tmp_path, [("", "XIV ғасырда", "kk"), ("", "ХV ғасырда", "kk"), ("", "in the 15th century", "en")])
+    assert set(np.argsort(-index.score(question, lang))[: len(found)]) == found
+
+
+def test_ending_of_an_ordinal_number_is_no_word() -> None:
+    assert set(make_query("the 115th", "en", "kk", lambda _: True)) == {"=115", "_115", "115_"}
+
+
 def test_passage_without_a_common_term_scores_nothing(kazakh: LexicalIndex) -> None:
     assert kazakh.score("турнир", "kk").tolist()[:3] == [0.0, 0.0, 0.0]
 
