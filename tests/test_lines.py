@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.chain import Ask
@@ -250,6 +250,7 @@ def test_an_empty_batch_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFix
     assert run(tmp_path, [], capsys) == (True, [])
 
 
+@settings(deadline=None)
 @given(
     lines=st.lists(
         st.binary(max_size=40)

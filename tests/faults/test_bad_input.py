@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.runnables import Runnable
 
 from index.build import build_index
 from index.generation import find_current, list_generations
+from index.retriever import Index, open_index
+from qa_bot.chain import Ask, build_chain
 from qa_bot.errors import PortUnavailable, QuestionInvalid
 from qa_bot.question import understand
+from qa_bot.records import Answer, Article, Lang
 from qa_bot.settings import Settings
 from tests.tiny_model import write_tiny_model
 from ui.cli import main
@@ -83,6 +90,23 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("faults") / "data"
     build_index([ROOT / "seeds"], Settings(data=folder))
     return folder
+
+
+@pytest.fixture(scope="module")
+def shelf(data: Path) -> Iterator[Index]:
+    with open_index(Settings(data=data)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def asked(shelf: Index) -> Runnable[Ask, Answer]:
+    """The whole chain, over an index that is held open."""
+    return build_chain(shelf, Settings())
+
+
+@pytest.fixture(scope="module")
+def articles(shelf: Index) -> dict[str, Article]:
+    return {article.id: article for article in shelf.articles()}
 
 
 @pytest.fixture
@@ -198,6 +222,44 @@ def test_a_bad_question_is_refused_by_the_conversation_itself(kind: str) -> None
     question, said = BAD_QUESTIONS[kind]
     with pytest.raises(QuestionInvalid, match=said):
         understand(question)
+
+
+@hypothesis.settings(max_examples=40, deadline=None)
+@given(
+    question=st.lists(
+        st.sampled_from(
+            [
+                "кім",
+                "қанша",
+                "what",
+                "who",
+                "when",
+                "Иран",
+                "0-ші",
+                "31.02.2025",
+                "1e999",
+                "½",
+                "٣",
+                "€0",
+                "-5",
+                "25:99",
+            ]
+        )
+        | st.text("аәбқңы zA0.,-–%$'’«»№?!\u200b\u0301\u2028İß😀\x00\x1f", max_size=12),
+        max_size=6,
+    ).map(" ".join),
+    lang=st.sampled_from(["kk", "en", None]),
+)
+def test_any_text_asked_is_answered_refused_or_told(
+    question: str, lang: Lang | None, asked: Runnable[Ask, Answer], articles: dict[str, Article]
+) -> None:
+    try:
+        answer = asked.invoke(Ask(question, lang))
+    except QuestionInvalid:
+        return
+    assert bool(answer.quotes) == (answer.refusal is None)
+    for quote in answer.quotes:
+        assert quote.text == articles[quote.article_id].text[quote.start : quote.end]
 
 
 def test_the_longest_question_allowed_is_answered_in_time(data: Path, run: Run) -> None:
