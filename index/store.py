@@ -22,10 +22,16 @@ Vectors: TypeAlias = npt.NDArray[np.float32]
 CHANNELS: tuple[Channel, ...] = ("passage", "sentence")
 """One collection each: in a common one, the many sentences would crowd the passages out of the nearest."""
 
-HNSW: "CreateHNSWConfiguration" = {
+_COMMON: "CreateHNSWConfiguration" = {
     "space": "cosine",  # the default is l2, which ranks alike only for vectors of one length
     "ef_search": 200,  # twice the default; can only be set now, `modify` does not reach an index that is loaded
     "sync_threshold": 100,  # vectors after the last multiple of this are indexed anew whenever a process opens them
+}
+HNSW: "dict[Channel, CreateHNSWConfiguration]" = {
+    # Means of many tokens lie close together: with the defaults (100 and 16) two passages in a hundred of 5,000 were
+    # beyond reach, with these two in a thousand. Sentences lie farther apart and are many: the defaults will do.
+    "passage": {**_COMMON, "ef_construction": 200, "max_neighbors": 48},
+    "sentence": _COMMON,
 }
 
 
@@ -42,8 +48,8 @@ class VectorStore:
     def create(cls, folder: Path, url: str, generation: str) -> Self:
         """Make empty collections for a new generation: in `folder`, or on the server if `url` is not empty."""
 
-        def make(client: "Client", name: str) -> "Collection":
-            return client.create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
+        def make(client: "Client", name: str, channel: Channel) -> "Collection":
+            return client.create_collection(name, configuration={"hnsw": HNSW[channel]}, embedding_function=None)
 
         return cls._connect_to(folder, url, generation, make)
 
@@ -54,21 +60,21 @@ class VectorStore:
         Raises: IndexDamaged if they are not there; SettingInvalid if no server answers at `url`.
         """
 
-        def find(client: "Client", name: str) -> "Collection":
+        def find(client: "Client", name: str, _: Channel) -> "Collection":
             return client.get_collection(name, embedding_function=None)
 
         return cls._connect_to(folder, url, generation, find)
 
     @classmethod
     def _connect_to(
-        cls, folder: Path, url: str, generation: str, collection: Callable[["Client", str], "Collection"]
+        cls, folder: Path, url: str, generation: str, collection: Callable[["Client", str, Channel], "Collection"]
     ) -> Self:
         where = url or str(folder)
         with _faults_told(where):
             store = cls(_connect(folder, url), where, generation)
             try:
                 for channel in CHANNELS:
-                    store._collections[channel] = collection(store._client, store._name(channel))
+                    store._collections[channel] = collection(store._client, store._name(channel), channel)
             except BaseException:
                 store.close()
                 raise
