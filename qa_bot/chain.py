@@ -24,7 +24,7 @@ NEAR = 0.34  # of the question's weight a sentence has to say before a refusal n
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What goes into the chain. `lang` overrides the language that the question's letters tell."""
+    """What goes into the chain. `lang` is the language to answer in, if not the question's own."""
 
     question: str
     lang: Lang | None = None
@@ -101,7 +101,7 @@ def build_suggestions(retriever: Retriever, settings: Settings) -> Callable[[Lan
 
 def _verify(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[str, ...]]) -> Answer:
     question = trace.question
-    answer = verify(trace.draft, question.asked, question.language, retriever.article, Refusal("not_in_articles"))
+    answer = verify(trace.draft, question.asked, question.answer_in, retriever.article, Refusal("not_in_articles"))
     if answer.refusal is None:
         return answer
     confidence = trace.reading.confidence if trace.reading else 0.0
@@ -113,7 +113,7 @@ def _refuse(trace: Trace, retriever: Retriever, suggest: Callable[[Lang], tuple[
         return Refusal("no_articles")
     question, reading = trace.question, trace.reading
     nearest = _nearest(reading.ranked[0].candidate) if reading and reading.ranked else None
-    return Refusal("not_in_articles", nearest, suggest(question.language)[:3])
+    return Refusal("not_in_articles", nearest, suggest(question.answer_in)[:3])
 
 
 def _nearest(candidate: Candidate) -> Quote | None:

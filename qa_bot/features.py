@@ -72,7 +72,9 @@ _BECAUSE: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(r"^[—–\- “\"]*(?:because|the reason|this is because)\b"),
 }
 _REASON: dict[Lang, re.Pattern[str]] = {
-    "kk": re.compile(r"\b(?:өйткені|себебі|сондықтан|салдарынан|нәтижесінде|арқасында|байланысты|себепті|үшін)\b"),
+    "kk": re.compile(
+        r"\b(?:өйткені|себебі|сондықтан|салдарынан|нәтижесінде|арқасында|байланысты|себепті|\w+[уү] үшін)\b"
+    ),
     "en": re.compile(
         r"\b(?:because|since|therefore|due to|owing to|as a result|thanks to|so that|in order to|reason)\b"
     ),

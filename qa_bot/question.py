@@ -14,7 +14,7 @@ from qa_bot.language.quantities import find_quantities
 from qa_bot.language.slips import correct_spelling
 from qa_bot.language.words import find_words
 from qa_bot.records import Kind, Lang, Turn
-from qa_bot.terms import Term, find_terms
+from qa_bot.terms import Term, find_terms, is_asked_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Question:
     asked: str
     text: str
     language: Lang
+    answer_in: Lang
     kinds: tuple[Kind, ...]
     terms: tuple[Term, ...]
     speaker_terms: tuple[int, ...] = ()
@@ -73,7 +74,7 @@ def _matches(what: str, language: Lang, text: str) -> bool:
 
 
 def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (), limit: int = 1000) -> Question:
-    """Understand one question; `lang` overrides what its letters tell.
+    """Understand one question; `lang` is the language to answer in, if not the question's own.
 
     Raises: QuestionInvalid if there is nothing to answer, or more than `limit` characters.
     """
@@ -84,7 +85,7 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
         raise QuestionInvalid("The question is empty. Type one, such as: What is the trade target?")
     if not any(character.isalnum() for character in asked):
         raise QuestionInvalid("The question has no letter and no digit. Ask it in words, in Kazakh or English.")
-    text, language = read_query(asked, lang)
+    text, language = read_query(asked)
     kinds, terms = find_kinds(text, language), find_terms(text, language)
     follows_up = bool(history) and _follows_up(text, language, terms)
     if follows_up:
@@ -98,6 +99,7 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
         asked=asked,
         text=text,
         language=language,
+        answer_in=lang or language,
         kinds=kinds,
         terms=terms,
         speaker_terms=_find_speaker_terms(text, language, terms),
@@ -112,12 +114,12 @@ def understand(asked: str, lang: Lang | None = None, history: Sequence[Turn] = (
     )
 
 
-def read_query(asked: str, lang: Lang | None = None) -> tuple[str, Lang]:
+def read_query(asked: str) -> tuple[str, Lang]:
     """The words of a search as they are looked up, and their language.
 
     Latin-script Kazakh becomes Cyrillic; slips in English words are put right.
     """
-    language: Lang = lang or ("en" if detect_language(asked) == "en" else "kk")
+    language: Lang = "en" if detect_language(asked) == "en" else "kk"
     return (restore_kazakh(asked) if language == "kk" else correct_spelling(asked)), language
 
 
@@ -127,7 +129,7 @@ def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
     An amount that the question names itself is not what it asks for.
     """
     for quantity in reversed(find_quantities(text, language)):
-        if quantity.value is not None:
+        if quantity.value is not None and not is_asked_for(text, quantity, language):
             text = text[: quantity.start] + "#" + text[quantity.end :]
     for pattern, kinds in _patterns("kind", language):
         if pattern.search(_letters(text, language).strip()):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import sqrt
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -24,7 +25,7 @@ the answer (`figure`, `kind`) or says next to nothing.
 
 LANGS: tuple[Lang, Lang] = ("kk", "en")
 _IDLE = 2  # the two sides of a talk are in every sentence of it
-SYNONYM = 0.6  # a word of the same language reached over the glossary and back may have changed its sense
+SYNONYM = 0.75  # a word of the same language reached over the glossary and back may have changed its sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
                     take(start, span.stop, _time_term(name, " ".join(texts[start : span.stop])))
     for quantity in find_quantities(text, language):
         inside = [i for i, word in enumerate(words) if quantity.start <= word.start < quantity.end]
-        if inside and taken.isdisjoint(inside) and not _is_idle_count(quantity):
+        given = not _is_idle_count(quantity) and not is_asked_for(text, quantity, language)
+        if inside and taken.isdisjoint(inside) and given:
             take(inside[0], inside[-1] + 1, _number_term(quantity, language))
     matches = [
         match
@@ -116,6 +118,13 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
         if texts[i - 1].lower() == "how" and i in terms and not terms[i].parts:
             terms[i] = replace(terms[i], role="vague")
     return tuple(terms[start] for start in sorted(terms))
+
+
+def is_asked_for(text: str, quantity: Quantity, language: Lang) -> bool:
+    """Whether an amount is not given but asked for: «неше миллиард», "how many billion"."""
+    before = find_words(text[: quantity.start])
+    asks = bool(before) and (is_question_word(before[-1].text, language) or before[-1].text.lower() in {"many", "much"})
+    return asks and not any(character.isdigit() for character in quantity.text)
 
 
 def _is_idle_count(quantity: Quantity) -> bool:
@@ -157,7 +166,8 @@ def _phrase_term(texts: list[str], match: Match, matches: list[Match], language:
 
 
 def _senses(match: Match) -> tuple[tuple[str, float], ...]:
-    return tuple((sense.text, sense.weight) for sense in match.senses)
+    # A rarer sense that the text does say is better evidence than its place in the glossary's row tells.
+    return tuple((sense.text, sqrt(sense.weight)) for sense in match.senses)
 
 
 def _word_term(text: str, senses: tuple[tuple[str, float], ...], language: Lang) -> Term:
@@ -165,7 +175,7 @@ def _word_term(text: str, senses: tuple[tuple[str, float], ...], language: Lang)
     own = keys(text, language)
     across = _best(Form(keys(sense, other), weight) for sense, weight in senses)
     alike = _best(
-        Form(keys(back.text, language), SYNONYM * weight * back.weight)
+        Form(keys(back.text, language), SYNONYM * weight * sqrt(back.weight))
         for sense, weight in senses
         for match in translate([word.text for word in find_words(sense)], other)
         if match.end - match.start == len(find_words(sense))

@@ -39,7 +39,7 @@ def word_answer(question: Question, candidate: Candidate, close: Sequence[Candid
         if not sentence.start <= speaker.start < sentence.end:
             citations.append(_cite_speaker(analysis, speaker))
     elif speaker is not None and not (span and span.start <= speaker.start - sentence.start < span.end):
-        said = _attribute(speaker, analysis.article.lang, question.language)
+        said = _attribute(speaker, analysis.article.lang, question.answer_in)
         if said:
             lines.append(said)
             if not sentence.start <= speaker.start < sentence.end:
@@ -51,16 +51,16 @@ def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
     sentence = candidate.sentence
     if question.kinds[0] == "yes_no" and candidate.feature("heaviest_uncovered") <= _SAID_ENOUGH:
         agrees = question.negated == is_negated(sentence.text, sentence.lang)
-        return _YES_NO[question.language][0 if agrees else 1]
+        return _YES_NO[question.answer_in][0 if agrees else 1]
     if span is None:
         return f"«{_clause(sentence.text)}»"
     if span.quantity is not None:
-        return render_quantity(span.quantity, question.language)
-    if span.kind == "date" and question.language == sentence.lang:
+        return render_quantity(span.quantity, question.answer_in)
+    if span.kind == "date" and question.answer_in == sentence.lang:
         return span.text
     if not span.entities:
-        return _phrase(span.text, sentence.lang, question.language)
-    return ", ".join(render_name(entity.text, sentence.lang, question.language) for entity in span.entities)
+        return _phrase(span.text, sentence.lang, question.answer_in)
+    return ", ".join(render_name(entity.text, sentence.lang, question.answer_in) for entity in span.entities)
 
 
 def _phrase(text: str, source: Lang, target: Lang) -> str:

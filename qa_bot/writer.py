@@ -57,7 +57,7 @@ class Writer:
             f"[{number}] {self._article(hit.passage.article_id).title}\n{hit.passage.text}"
             for number, hit in enumerate(found, 1)
         )
-        rules = _RULES.replace("LANGUAGE", _NAMES[question.language])
+        rules = _RULES.replace("LANGUAGE", _NAMES[question.answer_in])
         try:
             reply = self._model.invoke([SystemMessage(rules), HumanMessage(f"{passages}\n\nQuestion: {question.text}")])
         except Exception as error:  # each provider raises errors of its own

@@ -275,7 +275,6 @@ def test_a_batch_is_answered_in_order_line_by_line(
     assert "12 million" in by_id["berth"]["short"]
 
 
-@pytest.mark.xfail(reason="the language asked for is taken for that of the question")
 def test_a_question_is_answered_in_the_language_asked_for(data: Path, run: Run) -> None:
     code, out, _ = run("ask", KAZAKH, "--lang", "en", "--data", data)
     assert code == 0

@@ -65,11 +65,16 @@ def test_what_is_no_question_is_told_so(asked: str, said: str) -> None:
         understand(asked)
 
 
-def test_the_language_follows_the_question_unless_it_is_given() -> None:
+def test_the_language_follows_the_question() -> None:
     assert understand("Where was the forum held?").language == "en"
     assert understand("Форум қайда өтті?").language == "kk"
     assert understand("Forum qaida otti?").language == "kk"
-    assert understand("Форум", lang="en").language == "en"
+
+
+def test_an_answer_may_be_wanted_in_the_other_language() -> None:
+    question = understand("Форум қайда өтті?", lang="en")
+    assert (question.language, question.answer_in) == ("kk", "en")
+    assert understand("Форум қайда өтті?").answer_in == "kk"
 
 
 def test_latin_script_kazakh_is_read_as_cyrillic() -> None:

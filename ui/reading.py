@@ -128,6 +128,7 @@ def render_turn(exchange: Exchange, articles: Mapping[str, Article], words: Word
 
 
 def render_turns(exchanges: Sequence[Exchange], articles: Mapping[str, Article], words: Words) -> str:
+    """The HTML of a conversation, its turns in order."""
     return "".join(render_turn(exchange, articles, words) for exchange in exchanges)
 
 

@@ -267,9 +267,8 @@ def report(judged: Sequence[Judged]) -> None:
         can = [item for item in group if item[0].answerable]
         first = sum(1 for _, _, gold in can if gold[:1] and gold[0]) / max(1, len(can))
         two = sum(1 for _, _, gold in can if any(gold[:2])) / max(1, len(can))
-        print(
-            f"{name} {lang}: {len(can)} answerable, {len(group) - len(can)} not; sentence first {first:.3f}, in two {two:.3f}"
-        )
+        print(f"{name} {lang}: {len(can)} answerable, {len(group) - len(can)} not")
+        print(f"   gold sentence first {first:.3f}, in two {two:.3f}")
         curve = [(threshold, *_rates(group, threshold)) for threshold in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)]
         print("   " + "  ".join(f"{threshold}: {right:.2f}/{refused:.2f}" for threshold, right, refused in curve))
 

@@ -242,6 +242,7 @@ def save_student(vectors: npt.NDArray[np.float32], tokenizer: Tokenizer, folder:
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line; each recipe value that is not given is the usual one."""
     usual = Recipe()
     parser = argparse.ArgumentParser(prog="python -m index.training.student", description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=Path, required=True, help="tab-separated pairs with columns kk, en, set")

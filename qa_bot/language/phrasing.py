@@ -108,7 +108,7 @@ def _render_bound(said: str, bound: Bound, target: Lang) -> str:
 def _render_ordinal(quantity: Quantity, target: Lang) -> str:
     value = int(quantity.value or 0)
     spelled = {int(number): word for word, number in number_table(target, "ordinal").items() if word != "алғашқы"}
-    if value <= _SPELLED_ORDINALS:
+    if 1 <= value <= _SPELLED_ORDINALS:
         said = spelled[value]
     elif target == "en":
         said = mark_ordinal(value)
