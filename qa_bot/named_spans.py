@@ -75,9 +75,8 @@ def find_named_spans(
         spans = _join([e for e in entities if e.kind == wanted], sentence, kind)
         if spans:
             worth = 1.0 if place < 2 else OTHER_KIND
-            fitted = [
-                replace(s, fit=worth * _case_fit(question, s, sentence) * _plural_fit(question, s)) for s in spans
-            ]
+            fits = _fit_persons(question, spans, sentence)
+            fitted = [replace(span, fit=worth * fit) for span, fit in zip(spans, fits, strict=True)]
             return [_with_country(span, sentence) for span in fitted] if wanted == "post" else fitted
     return []
 
@@ -163,6 +162,16 @@ def _place_fit(question: Question, span: Span, sentence: Sentence) -> float:
     if question.focus is None and sentence.lang == "kk" and _case(span.text) not in {"locative", "dative", "ablative"}:
         fit *= OTHER_CASE  # where something is, was or went is told in one of these cases
     return fit
+
+
+def _fit_persons(question: Question, spans: Sequence[Span], sentence: Sentence) -> list[float]:
+    """How well each name fits by its case, or by a participle before it where one has that, and by number."""
+    modified = [_is_modified(span, sentence, question) for span in spans]
+    if any(modified):
+        fits = [1.0 if mine else OTHER_CASE for mine in modified]
+    else:
+        fits = [_case_fit(question, span, sentence) for span in spans]
+    return [fit * _plural_fit(question, span) for fit, span in zip(fits, spans, strict=True)]
 
 
 def _case_fit(question: Question, span: Span, sentence: Sentence) -> float:

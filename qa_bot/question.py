@@ -45,6 +45,7 @@ class Question:
     follows_up: bool = False
 
 
+_SHORT = 3  # words; a question of so few after another one is seldom whole
 _NAMED_KINDS: frozenset[Kind] = frozenset({"person", "organisation", "place", "date"})
 _RULES = Path(__file__).with_name("question_rules.tsv")
 
@@ -167,6 +168,8 @@ def _follows_up(text: str, language: Lang, terms: Sequence[Term]) -> bool:
     content = [term for term in terms if term.role in {"content", "action", "name"}]
     if _matches("follow_up", language, lowered):
         return len(content) <= 3
+    if len(find_words(text)) <= _SHORT and len(content) <= 1 and not text.isupper():
+        return not any(term.role == "name" for term in terms)
     has_name = any(term.role == "name" for term in terms)
     return _matches("pronoun", language, lowered) and not has_name and len(content) <= 3
 

@@ -202,6 +202,17 @@ def test_missing_path_is_named(tmp_path: Path) -> None:
     assert f"{tmp_path / 'gone.md'}: no such file" in complaint(tmp_path / "gone.md")
 
 
+@pytest.mark.parametrize("name", ["gone.md", "gone.jsonl"])
+def test_link_to_a_lost_file_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).symlink_to(tmp_path / "lost")
+    assert f"{tmp_path / name}: cannot be read (No such file or directory)" in complaint(tmp_path)
+
+
+def test_empty_front_matter_is_none(tmp_path: Path) -> None:
+    article = read_one(write(tmp_path, "a.md", f"---\n---\nТақырып\n{KAZAKH}"))
+    assert (article.id, article.title, article.text) == ("a", "Тақырып", KAZAKH)
+
+
 def test_folder_without_articles_is_told(tmp_path: Path) -> None:
     assert f"{tmp_path}: no articles found" in complaint(tmp_path)
 

@@ -339,3 +339,27 @@ def test_vectors_on_a_server_come_and_go_with_their_generation(settings: Setting
             with pytest.raises(IndexDamaged):
                 VectorStore.open(tmp_path, address, generation)
         VectorStore.open(tmp_path, address, made[2]).close()
+
+
+def test_server_that_is_gone_when_old_vectors_go_is_only_warned_of(
+    settings: Settings, files: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_chroma(tmp_path / "server") as address:
+        build_index([files], replace(settings, chroma_url=address))
+    for number in range(2):
+        write(files, "news-0", f"Сауда {number} пайызға өсті.")
+        build_index([files], settings)
+    assert "stay on the server" in caplog.text
+    assert len(list_generations(settings.data)) == 2
+
+
+def test_generation_that_is_read_is_deleted_by_a_later_build(settings: Settings, files: Path) -> None:
+    build_index([files], settings)
+    with open_index(settings) as index:
+        for number in range(2):
+            write(files, "news-0", f"Сауда {number} пайызға өсті.")
+            build_index([files], settings)
+        assert index.generation_id in [folder.name for folder in list_generations(settings.data)]
+    write(files, "news-0", "Сауда төмендеді.")
+    build_index([files], settings)
+    assert len(list_generations(settings.data)) == 2
