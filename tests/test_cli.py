@@ -10,7 +10,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from langchain_core.runnables import RunnableLambda
 
 from index.articles import read_articles
 from index.build import build_index
@@ -294,21 +293,18 @@ def test_a_batch_line_follows_up_its_history(tmp_path: Path, data: Path, run: Ru
 def test_a_fault_in_one_answer_keeps_the_others_and_exits_with_1(
     tmp_path: Path, data: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qa_bot.chain import Ask, build_chain
+    from qa_bot.steps import Ask, Steps
 
-    def build_faulty(*given: Any) -> Any:
-        chain = build_chain(*given)
+    answer_well = Steps.answer
 
-        def answer(ask: Ask) -> Any:
-            if ask.question == "fail":
-                raise RuntimeError("out of order")
-            if ask.question == "lose":
-                raise IndexDamaged("a file is missing")
-            return chain.invoke(ask)
+    def answer(steps: Steps, ask: Ask) -> Any:
+        if ask.question == "fail":
+            raise RuntimeError("out of order")
+        if ask.question == "lose":
+            raise IndexDamaged("a file is missing")
+        return answer_well(steps, ask)
 
-        return RunnableLambda(answer)
-
-    monkeypatch.setattr("qa_bot.chain.build_chain", build_faulty)
+    monkeypatch.setattr(Steps, "answer", answer)
     ask = {"question": ENGLISH}
     code, out, _ = run("ask", "--batch", write(tmp_path / "1", ask, {"question": "fail"}, ask), "--data", data)
     assert code == 1

@@ -7,11 +7,11 @@ import pytest
 
 from index.build import build_index
 from index.retriever import Index, open_index
-from qa_bot.chain import Ask, Trace, trace_chain
 from qa_bot.question import understand
 from qa_bot.quotes import quote_span, verify
 from qa_bot.records import Answer, Article, Citation, Draft, Lang, Passage, Refusal, Retrieved
 from qa_bot.settings import Settings
+from qa_bot.steps import Ask, Steps, Trace
 from tests.tiny_model import write_tiny_model
 from ui.plain import print_answer, print_hits, print_trace
 
@@ -118,7 +118,7 @@ def test_a_trace_tells_how_the_question_was_understood(capsys: pytest.CaptureFix
 def test_a_trace_tells_why_the_best_candidates_are_the_best(
     question: str, visit: Article, shelf: Index, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trace = trace_chain(shelf, settings).invoke(Ask(question))
+    trace = Steps(shelf, settings).trace(Ask(question))
     print_trace(trace, most=3)
     said = capsys.readouterr().out
     assert trace.reading is not None

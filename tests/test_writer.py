@@ -147,7 +147,7 @@ def test_without_a_draft_the_extractive_reader_answers(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with caplog.at_level(logging.WARNING, logger="qa_bot.chain"):
+    with caplog.at_level(logging.WARNING, logger="qa_bot.steps"):
         answer = ask(model, shelf, settings, monkeypatch)
     unaided = build_chain(shelf, Settings(data=settings.data, embedding_model=settings.embedding_model))
     assert answer == unaided.invoke(Ask(QUESTION))

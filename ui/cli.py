@@ -32,11 +32,9 @@ from ui.lines import (
 )
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
-
     from index.retriever import Index
-    from qa_bot.chain import Ask
-    from qa_bot.records import Answer, Retrieved
+    from qa_bot.records import Retrieved
+    from qa_bot.steps import Steps
 
 ANSWERED, FAILED, REFUSED = 0, 1, 3
 
@@ -182,37 +180,40 @@ class _progress:  # noqa: N801  # used as a with-block's word
             self._bar.close()
 
 
-def _open(settings: Settings) -> "tuple[Index, Runnable[Ask, Answer]]":
+def _open(settings: Settings) -> "tuple[Index, Steps]":
+    # The steps without the Runnable around them: importing LangChain takes as long as answering one question.
     from index.retriever import open_index
-    from qa_bot.chain import build_chain
+    from qa_bot.steps import Steps
 
     retriever = open_index(settings)
-    return retriever, build_chain(retriever, settings)
+    return retriever, Steps(retriever, settings)
 
 
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.chain import Ask
+    from qa_bot.steps import Ask
 
     if (given.question is None) == (given.batch is None):
         _fail_usage("ask", "give one question, or --batch FILE")
-    retriever, chain = _open(settings)
+    retriever, steps = _open(settings)
     if given.batch is not None:
 
         def _answer(row: Row, name: object) -> Row:
             ask = read_ask(row)
             started = time.perf_counter()
-            answer = chain.invoke(ask)
+            answer = steps.answer(ask)
             return answer_row(answer, name, 1000 * (time.perf_counter() - started), retriever.article)
 
         return ANSWERED if run_batch(given.batch, _answer, answer_error) else FAILED
     ask = Ask(read_text(given.question), given.lang)
     started = time.perf_counter()
-    answer = chain.invoke(ask)
+    answer = steps.answer(ask)
     milliseconds = 1000 * (time.perf_counter() - started)
     if given.explain:
         # With --json, stdout holds one line and nothing else.
         with contextlib.redirect_stdout(sys.stderr if given.json else sys.stdout):
-            _explain(ask, retriever, settings)
+            from ui.plain import print_trace
+
+            print_trace(steps.trace(ask))
     if given.json:
         print_json(answer_row(answer, None, milliseconds, retriever.article))
     else:
@@ -220,13 +221,6 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
 
         print_answer(answer, retriever.article)
     return REFUSED if answer.refusal else ANSWERED
-
-
-def _explain(ask: "Ask", retriever: "Index", settings: Settings) -> None:
-    from qa_bot.chain import trace_chain
-    from ui.plain import print_trace
-
-    print_trace(trace_chain(retriever, settings).invoke(ask))
 
 
 def _search(given: argparse.Namespace, settings: Settings) -> int:
@@ -287,14 +281,14 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG00
 
 
 def _measure(given: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.chain import Ask
     from qa_bot.measure import judge, read_questions, tabulate
+    from qa_bot.steps import Ask
 
     asked = read_questions(given.set)
-    retriever, chain = _open(settings)
+    retriever, steps = _open(settings)
     outcomes = []
     for question in asked:
-        answer = chain.invoke(Ask(question.question, None, question.history))
+        answer = steps.answer(Ask(question.question, None, question.history))
         outcome = judge(question, answer, retriever.article)
         outcomes.append(outcome)
         wrong = not (outcome.answer_right and outcome.quote_right) if question.answerable else outcome.answered

@@ -12,7 +12,7 @@ from qa_bot.errors import QaBotError, QuestionInvalid
 from qa_bot.records import Answer, Article, Lang, Retrieved, Turn
 
 if TYPE_CHECKING:
-    from qa_bot.chain import Ask
+    from qa_bot.steps import Ask
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def run_batch(name: str, answer: Callable[[Row, object], Row], tell_error: Calla
 
 def read_ask(row: Row) -> "Ask":
     """What a row {question,lang?,history?} asks. Raises: QuestionInvalid."""
-    from qa_bot.chain import Ask
+    from qa_bot.steps import Ask
 
     turns = row.get("history") or []
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):

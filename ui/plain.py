@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from qa_bot.chain import Trace
 from qa_bot.features import FEATURES
 from qa_bot.records import Answer, Article, Lang, Quote, Retrieved
+from qa_bot.steps import Trace
 
 _SAID: dict[Lang, dict[str, str]] = {
     "en": {

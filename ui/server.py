@@ -123,13 +123,13 @@ def serve(settings: Settings) -> None:
     stay_inside(settings)
     with open_port(settings.host, settings.port) as opened:
         from index.retriever import open_index
-        from qa_bot.chain import build_chain, build_suggestions
+        from qa_bot.chain import chain_steps
+        from qa_bot.steps import Steps
 
         index = open_index(settings)
-        suggest = build_suggestions(index, settings)
-        app = create_app(
-            build_chain(index, settings), index.articles(), settings, {lang: suggest(lang) for lang in LANGUAGES}
-        )
+        steps = Steps(index, settings)
+        suggestions = {lang: steps.suggest(lang) for lang in LANGUAGES}
+        app = create_app(chain_steps(steps), index.articles(), settings, suggestions)
         run_server(app, opened, settings)
 
 
