@@ -62,7 +62,7 @@ def find_browser() -> str | None:
     return own if Path(own).exists() else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A running browser. Without one the tests are skipped, except in continuous integration, where they fail."""
     from playwright.sync_api import sync_playwright
@@ -79,7 +79,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
     """Index a folder and serve it by the `qa-bot` command. Returns: the address that the command prints."""
     running: list[subprocess.Popen[str]] = []
@@ -119,13 +119,13 @@ def _first_line(server: "subprocess.Popen[str]") -> str:
         pytest.fail("The server printed no address within two minutes.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(serve: Callable[[Path], str]) -> str:
     """The address of a server that knows the article in `seeds`."""
     return serve(ROOT / "seeds")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile_site(serve: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a server that knows an article full of markup."""
     folder = tmp_path_factory.mktemp("articles")
