@@ -27,6 +27,8 @@ SIGNS: dict[str, int] = {
     "uncovered": -1,
     "unknown_to_article": -1,
     "time_differs": -1,
+    "subject_unsaid": -1,
+    "said_share": 1,
     "constraint_unmet": -1,
     "constraint_unmet_in_context": -1,
     "constraint_unmet_in_article": -1,
@@ -243,6 +245,8 @@ def _features(
     sentence, article = text.analysis.sentences[i], text.article
     strict = [t for t, term in enumerate(terms) if term.role in {"name", "number", "time"}]
     names = [t for t, term in enumerate(terms) if term.role == "name"]
+    subject = [t for t, term in enumerate(terms) if term.role == "content" and t not in question.speaker_terms]
+    asked_for = [t for t, term in enumerate(terms) if term.role not in {"vague", "frame"}]
     said = text.speaker[i]
     asks_kind = question.kinds[0] in _FOUND_BY_KIND
     linked_row = _linked(text, i)
@@ -263,6 +267,8 @@ def _features(
         min(3.0, sum(w * (1 - m) for w, m in zip(weights, linked_row, strict=True))),
         min(3.0, sum(w * (1 - m) for w, m in zip(weights, article, strict=True))),
         float(_time_differs(question, sentence, context)),
+        max((1 - linked_row[t] for t in subject), default=0.0),
+        sum(linked_row[t] >= 0.5 for t in asked_for) / len(asked_for) if asked_for else 0.0,
         max((1 - own[t] for t in strict), default=0.0),
         max((1 - context[t] for t in strict), default=0.0),
         max((1 - article[t] for t in strict), default=0.0),

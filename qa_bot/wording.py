@@ -38,13 +38,18 @@ def word_answer(question: Question, candidate: Candidate, close: Sequence[Candid
     if speaker is not None and question.wants_speaker:
         if not sentence.start <= speaker.start < sentence.end:
             citations.append(_cite_speaker(analysis, speaker))
-    elif speaker is not None and not (span and span.start <= speaker.start - sentence.start < span.end):
+    elif speaker is not None and not (span and _overlaps(span, speaker, sentence.start)):
         said = _attribute(speaker, analysis.article.lang, question.answer_in)
         if said:
             lines.append(said)
             if not sentence.start <= speaker.start < sentence.end:
                 citations.append(_cite_speaker(analysis, speaker))
     return Draft(short=short, text="\n".join(lines), citations=tuple(citations), confidence=confidence)
+
+
+def _overlaps(span: Span, speaker: Speaker, start: int) -> bool:
+    """Whether the answer is the speaker, or a part of how the speaker is called."""
+    return start + span.start < speaker.end and speaker.start < start + span.end
 
 
 def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
