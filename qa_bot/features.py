@@ -138,6 +138,11 @@ def score_articles(
     """
     terms = question.terms
     texts = [_match_article(terms, analysis, near) for analysis, near in zip(analyses, near_words, strict=True)]
+    spans = [
+        [find_spans(question, text.analysis, s, text.own[i]) for i, s in enumerate(text.analysis.sentences)]
+        for text in texts
+    ]
+    _satisfy_vague_terms(terms, texts, spans)
     weights = _weigh(terms, [row for text in texts for row in text.own])
     total = sum(weights) or 1.0
     in_context = [_in_context(text, i) for text in texts for i in range(len(text.own))]
@@ -145,11 +150,11 @@ def score_articles(
     all_cosines = [value for values in cosines for value in values]
     candidates = []
     at = 0
-    for text, of_article, found in zip(texts, cosines, retrieval, strict=True):
+    for text, of_article, found, answers in zip(texts, cosines, retrieval, spans, strict=True):
         for i, sentence in enumerate(text.analysis.sentences):
             others = max((value for j, value in enumerate(covered) if j != at), default=0.0)
             other_cosines = max((value for j, value in enumerate(all_cosines) if j != at), default=0.0)
-            spans = find_spans(question, text.analysis, sentence, text.own[i])
+            mine = answers[i]
             features = _features(
                 question,
                 text,
@@ -161,13 +166,24 @@ def score_articles(
                 cosine=of_article[i],
                 cosine_lead=of_article[i] - other_cosines,
                 retrieval=found[i],
-                fit=spans[0].fit if spans else 0.0,
-                near=spans[0].near if spans else 0.0,
-                counted=bool(spans) and counts_what_is_asked(question, sentence, spans[0]),
+                fit=mine[0].fit if mine else 0.0,
+                near=mine[0].near if mine else 0.0,
+                counted=bool(mine) and counts_what_is_asked(question, sentence, mine[0]),
             )
-            candidates.append(Candidate(text.analysis, sentence, spans, features, tuple(in_context[at])))
+            candidates.append(Candidate(text.analysis, sentence, mine, features, tuple(in_context[at])))
             at += 1
     return candidates
+
+
+def _satisfy_vague_terms(
+    terms: Sequence[Term], texts: Sequence[_Texts], spans: Sequence[Sequence[tuple[Span, ...]]]
+) -> None:
+    """A word that holds the place of the answer is said by the answer: the sum by an amount, the union by its name."""
+    vague = [t for t, term in enumerate(terms) if term.role == "vague"]
+    for text, answers in zip(texts, spans, strict=True):
+        for row, mine in zip(text.own, answers, strict=True):
+            for t in vague if mine else ():
+                row[t] = max(row[t], mine[0].fit)
 
 
 def _match_article(terms: Sequence[Term], analysis: Analysis, near: npt.NDArray[np.float32]) -> _Texts:
