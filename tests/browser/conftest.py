@@ -187,8 +187,23 @@ class Visit:
     def ask(self, question: str) -> None:
         """Type a question, press Enter, and wait for the whole answer."""
         self.page.fill("#question textarea", question)
-        self.page.press("#question textarea", "Enter")
+        self._send()
         self.wait_for(question)
+
+    def _send(self, tries: int = 20) -> None:
+        """Press Enter until the question is taken: while the last answer is being laid out, it stays in the box."""
+        from playwright.sync_api import TimeoutError as NotTaken
+
+        for _ in range(tries):
+            self.page.press("#question textarea", "Enter")
+            try:
+                self.page.wait_for_function(
+                    "() => document.querySelector('#question textarea').value === ''", timeout=1500
+                )
+            except NotTaken:
+                continue
+            return
+        pytest.fail("The page took no question.")
 
     def wait_for(self, question: str) -> None:
         self.page.wait_for_function(
