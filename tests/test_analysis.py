@@ -21,8 +21,10 @@ def test_every_sentence_is_its_stretch_of_the_article(visit: Article) -> None:
 def test_words_amounts_and_names_carry_offsets_in_their_sentence(visit: Article) -> None:
     for sentence in analyse_article(visit).sentences:
         assert len(sentence.words) == len(sentence.stems)
-        for found in (*sentence.words, *sentence.entities):
-            assert sentence.text[found.start : found.end] == found.text
+        for word in sentence.words:
+            assert sentence.text[word.start : word.end] == word.text
+        for entity in sentence.entities:
+            assert sentence.text[entity.start : entity.end] == entity.text
         for quantity in sentence.quantities:
             assert 0 <= quantity.start < quantity.end <= len(sentence.text)
 
