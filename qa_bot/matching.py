@@ -70,7 +70,7 @@ class Units:
                 values[unit] = max(values[unit], form.weight * value)
         if term.parts:
             self._match_parts(term.parts, values)
-        if term.role == "name" or len(term.forms[self._lang]) == 1:
+        if term.role == "name" or (len(term.forms[self._lang]) == 1 and not term.parts):
             self._match_name(term.text, values)
         if term.role in {"content", "action"} and not any(values):
             self._match_slip(term, values)

@@ -156,15 +156,15 @@ def _near_words(question: Question, analyses: Sequence[Analysis], source: Source
     return near
 
 
-_WORD_VECTORS: WeakKeyDictionary[Analysis, npt.NDArray[np.float32]] = WeakKeyDictionary()
+_WORD_VECTORS: WeakKeyDictionary[Analysis, tuple[Source, npt.NDArray[np.float32]]] = WeakKeyDictionary()
 """Kept as long as the analysis is: the words of an article are embedded once, not once a question."""
 
 
 def _word_vectors(analysis: Analysis, source: Source) -> npt.NDArray[np.float32]:
-    vectors = _WORD_VECTORS.get(analysis)
-    if vectors is None:
-        vectors = _WORD_VECTORS[analysis] = source.embed_words(analysis.vocabulary)
-    return vectors
+    held = _WORD_VECTORS.get(analysis)
+    if held is None or held[0] is not source:
+        held = _WORD_VECTORS[analysis] = (source, source.embed_words(analysis.vocabulary))
+    return held[1]
 
 
 def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:

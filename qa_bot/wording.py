@@ -106,11 +106,18 @@ def _capital(text: str) -> str:
 
 def _nominative(text: str) -> str:
     """A Kazakh name or phrase without the case ending of its last word: Пезешкианды → Пезешкиан."""
+    if _is_known(text):
+        return text
     head, space, last = text.rpartition(" ")
     bare = _POSSESSED_CASE.sub("", last)
     if bare == last and not _is_possessed(last):
         bare = _BARE_CASE.sub("", last)
     return head + space + bare if len(bare) >= 3 else text
+
+
+def _is_known(text: str) -> bool:
+    """Whether a name is listed as it stands: Қазақстан ends as an ablative does, and is none."""
+    return any(text in gazetteer(kind, "kk") for kind in ("country", "place", "organisation", "person", "post"))
 
 
 def _is_possessed(word: str) -> bool:

@@ -1,6 +1,14 @@
 """Fits the weights of the extractive reader on question sets, and tells how they do on questions not fitted.
 
-    python -m index.training.reader --set ARTICLES QUESTIONS [--set …] [--passages FILE QUESTIONS] --out FILE
+    python -m index.training.reader --set ARTICLES QUESTIONS [--alone ARTICLES QUESTIONS] --out FILE
+
+A set's questions are asked of all its articles together, or, with --alone, each of its own article alone. What ships:
+
+    python -m index.training.reader \\
+        --alone tests/questions/news_a/articles.jsonl tests/questions/news_a/questions.jsonl \\
+        --alone tests/questions/news_c/articles.jsonl tests/questions/news_c/questions.jsonl \\
+        --held-out seeds tests/questions/visit.jsonl \\
+        --threshold 0.42 --out qa_bot/reader_weights.json
 
 Each set is cut by article: what measures one fold was never fitted on that fold's articles. Printed for each
 set, from the folds: sentence found first, and at several thresholds how many answerable questions are refused
@@ -27,7 +35,7 @@ from index.retriever import Index, open_index
 from qa_bot.features import FEATURES, SIGNS, Candidate
 from qa_bot.question import Question, understand
 from qa_bot.reader import ANSWER_FEATURES, ANSWER_SIGNS, Ranked, answer_features, find_candidates, logistic
-from qa_bot.records import Lang, Turn
+from qa_bot.records import Lang, Retrieved, Turn
 from qa_bot.settings import Settings
 
 FOLDS = 5
@@ -52,15 +60,19 @@ def main() -> int:
     """Fit, print the cross-validated figures, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("ARTICLES", "QUESTIONS"))
+    parser.add_argument("--alone", nargs=2, action="append", default=[], metavar=("ARTICLES", "QUESTIONS"))
     parser.add_argument("--passages", nargs=2, action="append", default=[], metavar=("PASSAGES", "QUESTIONS"))
     parser.add_argument("--held-out", nargs=2, action="append", default=[], metavar=("ARTICLES", "QUESTIONS"))
     parser.add_argument("--limit", type=int, default=0, help="read at most so many questions of each --passages")
+    parser.add_argument("--threshold", type=float, help="default: the one with the most right decisions")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     examples: list[Example] = []
     held_out: list[Example] = []
     for articles, questions in given.set:
         examples += _read_set(Path(articles), Path(questions))
+    for articles, questions in given.alone:
+        examples += _read_set(Path(articles), Path(questions), alone=True)
     for articles, questions in given.held_out:
         held_out += _read_set(Path(articles), Path(questions))
     for passages, questions in given.passages:
@@ -71,7 +83,7 @@ def main() -> int:
         print("\nheld out:")
         report([(example, *_apply(example, rank, answer)) for example in held_out])
     if given.out:
-        threshold = choose_threshold(cross_validate(examples))
+        threshold = given.threshold or choose_threshold(cross_validate(examples))
         held = {
             "rank": dict(zip((*FEATURES, "bias"), [round(w, 4) for w in rank], strict=True)),
             "answer": dict(zip((*ANSWER_FEATURES, "bias"), [round(w, 4) for w in answer], strict=True)),
@@ -92,18 +104,32 @@ def _fold(article_id: str, folds: int = FOLDS) -> int:
     return random.Random(f"{SEED}{article_id}").randrange(folds)
 
 
-def _read_set(articles: Path, questions: Path) -> list[Example]:
+class _Alone:
+    """An index as if one article were all of it."""
+
+    def __init__(self, index: Index, article_id: str) -> None:
+        self._index = index
+        self._id = article_id
+        self.article, self.similarity, self.embed_words = index.article, index.similarity, index.embed_words
+
+    def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
+        """The passages of the one article."""
+        return [hit for hit in self._index.search(text, lang, 1000) if hit.passage.article_id == self._id][:k]
+
+
+def _read_set(articles: Path, questions: Path, *, alone: bool = False) -> list[Example]:
     rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
     with tempfile.TemporaryDirectory() as folder:
         index = _open(articles, folder)
-        return [_example(index, row, questions.parent.name + "/" + questions.stem) for row in _watch(rows)]
+        name = questions.parent.name + "/" + questions.stem
+        return [_example(_Alone(index, str(row["article_id"])) if alone else index, row, name) for row in _watch(rows)]
 
 
 def _watch(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, object]]:
     yield from tqdm(rows, file=sys.stderr, disable=not sys.stderr.isatty())
 
 
-def _example(index: Index, row: dict, name: str) -> Example:  # type: ignore[type-arg]
+def _example(index: Index | _Alone, row: dict, name: str) -> Example:  # type: ignore[type-arg]
     history = tuple(Turn(turn["question"], turn["answer"]) for turn in row.get("history", ()))
     question = understand(row["question"], None, history)
     candidates = find_candidates(question, index.search(question.text, question.language, 10), index)
