@@ -95,7 +95,6 @@ class Candidate:
     sentence: Sentence
     spans: tuple[Span, ...]
     features: tuple[float, ...]
-    matched: tuple[float, ...]
 
     def feature(self, name: str) -> float:
         """The value of one of FEATURES."""
@@ -147,13 +146,12 @@ def score_articles(
     total = sum(weights) or 1.0
     in_context = [_in_context(text, i) for text in texts for i in range(len(text.own))]
     covered = [sum(w * m for w, m in zip(weights, row, strict=True)) / total for text in texts for row in text.own]
-    all_cosines = [value for values in cosines for value in values]
+    leads = _leads(covered)
+    cosine_leads = _leads([value for values in cosines for value in values])
     candidates = []
     at = 0
     for text, of_article, found, answers in zip(texts, cosines, retrieval, spans, strict=True):
         for i, sentence in enumerate(text.analysis.sentences):
-            others = max((value for j, value in enumerate(covered) if j != at), default=0.0)
-            other_cosines = max((value for j, value in enumerate(all_cosines) if j != at), default=0.0)
             mine = answers[i]
             features = _features(
                 question,
@@ -162,17 +160,23 @@ def score_articles(
                 weights=weights,
                 context=in_context[at],
                 covered=covered[at],
-                lead=covered[at] - others,
+                lead=leads[at],
                 cosine=of_article[i],
-                cosine_lead=of_article[i] - other_cosines,
+                cosine_lead=cosine_leads[at],
                 retrieval=found[i],
                 fit=mine[0].fit if mine else 0.0,
                 near=mine[0].near if mine else 0.0,
                 counted=bool(mine) and counts_what_is_asked(question, sentence, mine[0]),
             )
-            candidates.append(Candidate(text.analysis, sentence, mine, features, tuple(in_context[at])))
+            candidates.append(Candidate(text.analysis, sentence, mine, features))
             at += 1
     return candidates
+
+
+def _leads(values: Sequence[float]) -> list[float]:
+    """How far each value is above the best of the others, or below it; above 0 where there is no other."""
+    best, second = [*sorted(values, reverse=True), 0.0, 0.0][:2]
+    return [value - (second if value == best else best) for value in values]
 
 
 def _satisfy_vague_terms(

@@ -68,6 +68,7 @@ _NO_MODIFIER = re.compile(
     r"(?:[ндт][ыі]|[ғгқк][аеә]|[ндт][ае]|[ндт][ае]н|[мбп]ен|[ыі]н|[ыі]на|[іы]не|[аеыі]п|м[ыі]з|ды|ді|ты|ті|[лдт][ае]р)$"
 )
 _MOST_MODIFIERS = 7
+_AND = frozenset({"және", "мен", "пен", "бен", "and"})
 
 
 def _attribute_spans(question: Question, sentence: Sentence, asked: frozenset[str]) -> tuple[Span, ...]:
@@ -92,13 +93,13 @@ def _first_modifier(sentence: Sentence, noun: int) -> int:
         before = sentence.words[first - 1]
         gap = sentence.text[before.end : sentence.words[first].start]
         word = before.text.lower()
-        joins = word in {"және", "мен", "пен", "бен", "and"}
+        joins = word in _AND
         if gap.strip(" ,-–") or (not joins and is_stop_word(word, sentence.lang)):
             break
         if sentence.lang == "kk" and not joins and _NO_MODIFIER.search(word) and "-" not in gap:
             break
         first -= 1
-    while first < noun and sentence.words[first].text.lower() in {"және", "мен", "пен", "бен", "and"}:
+    while first < noun and sentence.words[first].text.lower() in _AND:
         first += 1
     return first
 

@@ -7,7 +7,7 @@ from qa_bot.analysis import Analysis, Sentence, analyse_article
 from qa_bot.language.glossary import Match, translate
 from qa_bot.language.quantities import Quantity
 from qa_bot.records import Article, Lang
-from qa_bot.wording import render_name
+from qa_bot.wording import capitalise, render_name
 
 _PER_ARTICLE = 12  # proposals tried before an article is given up on
 
@@ -41,15 +41,15 @@ def propose_questions(article: Article, lang: Lang) -> Iterator[str]:
     yield from _ask_people(analysis, lang)
     for sentence in analysis.sentences:
         for topic in _topics(sentence, lang):
-            yield f"{_capital(topic)} туралы не айтылған?" if lang == "kk" else f"What is said about {topic}?"
+            yield f"{capitalise(topic)} туралы не айтылған?" if lang == "kk" else f"What is said about {topic}?"
 
 
 def _ask_amount(quantity: Quantity, topic: str, sentence: Sentence, lang: Lang) -> Iterator[str]:
     grows = any(stem.startswith(("ос", "арт", "grow", "increas", "rise", "rose", "grew")) for stem in sentence.stems)
     if quantity.kind == "percent" and grows:
-        yield f"{_capital(topic)} қанша пайызға өсті?" if lang == "kk" else f"By what percent did {topic} grow?"
+        yield f"{capitalise(topic)} қанша пайызға өсті?" if lang == "kk" else f"By what percent did {topic} grow?"
     elif quantity.kind == "money":
-        yield f"{_capital(topic)} қанша болмақ?" if lang == "kk" else f"What amount is named for {topic}?"
+        yield f"{capitalise(topic)} қанша болмақ?" if lang == "kk" else f"What amount is named for {topic}?"
 
 
 def _ask_people(analysis: Analysis, lang: Lang) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _ask_people(analysis: Analysis, lang: Lang) -> Iterator[str]:
                 country = next((e for e in entities if e.kind == "country" and 0 <= post.start - e.end <= 1), None)
                 start = country.start if country else post.start
                 name = render_name(sentence.text[start : post.end], sentence.lang, lang)
-                yield f"{_capital(name)} кім?" if lang == "kk" else f"Who is the {name}?"
+                yield f"{capitalise(name)} кім?" if lang == "kk" else f"Who is the {name}?"
 
 
 def _topic_before(sentence: Sentence, quantity: Quantity, lang: Lang) -> str | None:
@@ -91,7 +91,3 @@ def _phrases(sentence: Sentence, lang: Lang) -> list[tuple[Match, str]]:
 
 def _end(sentence: Sentence, match: Match) -> int:
     return sentence.words[match.end - 1].end
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -92,15 +92,16 @@ def render_name(text: str, source: Lang, target: Lang) -> str:
     if source == "kk" and len(parts) > 1:
         rendered = {entity.kind: render_name(entity.text, source, target) for entity in parts}
         if set(rendered) == {"country", "post"}:
-            return f"{_capital(rendered['post'])} of {rendered['country']}"
+            return f"{capitalise(rendered['post'])} of {rendered['country']}"
         if set(rendered) == {"country", "post", "person"}:
-            return f"{rendered['person']}, {_capital(rendered['post'])} of {rendered['country']}"
+            return f"{rendered['person']}, {capitalise(rendered['post'])} of {rendered['country']}"
         if set(rendered) == {"post", "person"}:
-            return f"{rendered['person']}, {_capital(rendered['post'])}"
+            return f"{rendered['person']}, {capitalise(rendered['post'])}"
     return romanise(_nominative(text)) if source == "kk" else text
 
 
-def _capital(text: str) -> str:
+def capitalise(text: str) -> str:
+    """The text with its first letter in upper case, the others as they are."""
     return text[:1].upper() + text[1:]
 
 

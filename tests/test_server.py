@@ -18,6 +18,7 @@ from qa_bot.chain import Ask
 from qa_bot.errors import PortUnavailable
 from qa_bot.records import Answer, Article, Refusal
 from qa_bot.settings import Settings
+from ui.offline import stay_inside
 from ui.server import (
     STATIC,
     AnnouncingServer,
@@ -25,7 +26,6 @@ from ui.server import (
     dress_html,
     name_address,
     open_port,
-    stay_inside,
 )
 from ui.words import ENGLISH, KAZAKH
 

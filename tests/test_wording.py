@@ -18,7 +18,7 @@ def word(
     matched = tuple(analysis.units.match(term)[position] for term in question.terms)
     features = tuple(unsaid if name == "heaviest_uncovered" else 0.0 for name in FEATURES)
     spans = find_spans(question, analysis, sentence, matched)
-    return word_answer(question, Candidate(analysis, sentence, spans, features, matched), [], 0.9)
+    return word_answer(question, Candidate(analysis, sentence, spans, features), [], 0.9)
 
 
 COSTS = "Зауытқа 5 млрд теңге жұмсалды."

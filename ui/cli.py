@@ -30,6 +30,7 @@ from ui.lines import (
     read_text,
     run_batch,
 )
+from ui.offline import stay_inside
 
 if TYPE_CHECKING:
     from index.retriever import Index
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(
             stream=sys.stderr, level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
-        _stay_offline(settings)
+        stay_inside(settings)
         run: Callable[[argparse.Namespace, Settings], int] = given.run
         code = run(given, settings)
         sys.stdout.flush()
@@ -74,16 +75,6 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _stay_offline(settings: Settings) -> None:
-    """Nothing leaves this machine unless a hub model or a language model is asked for."""
-    os.environ.setdefault("LANGSMITH_TRACING", "false")
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    if settings.embedding_model == "bundled" or Path(settings.embedding_model).exists():
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.errors import PortUnavailable
 from qa_bot.records import Answer, Article, Lang
 from qa_bot.settings import Settings
+from ui.offline import stay_inside
 from ui.words import LANGUAGES, choose_language, words_in
 
 if TYPE_CHECKING:
@@ -56,20 +57,6 @@ _HEAD = """<title>{title}</title>
 <link rel="stylesheet" href="page/page.css" />
 <script src="page/page.js" defer></script>
 """
-
-
-def stay_inside(settings: Settings) -> None:
-    """Keep the libraries from calling home. To be called before gradio, langchain or the encoder is imported."""
-    quiet = {
-        "GRADIO_ANALYTICS_ENABLED": "False",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "LANGSMITH_TRACING": "false",
-    }
-    if settings.embedding_model == "bundled":
-        # A model named by its owner may have to be fetched once; the bundled one never.
-        quiet |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    for variable, value in quiet.items():
-        os.environ.setdefault(variable, value)
 
 
 def create_app(
