@@ -96,7 +96,7 @@ def _weigh(words: list[str]) -> int:
 
 def _is_latin_kazakh(words: list[str]) -> bool:
     english = sum(word.lower().replace("’", "'") in _grammar("en") for word in words)
-    kazakh = sum(_sound_out(word) in _sounded_grammar() for word in words)
+    kazakh = sum(sound_out(word) in _sounded_grammar() for word in words)
     if kazakh != english:
         return kazakh > english
     telling = [word for word in words if word.islower() and len(word) > 1]
@@ -143,7 +143,7 @@ def _folded_grammar() -> frozenset[str]:
 
 @cache
 def _sounded_grammar() -> frozenset[str]:
-    return frozenset(map(_sound_out, _grammar("kk"))) - {""}
+    return frozenset(map(sound_out, _grammar("kk"))) - {""}
 
 
 _SOUNDED = str.maketrans("абвгдежзийклмнопрстуфхыэ" + "qwyı", "abvgdejziiklmnoprstufhie" + "kuii") | {
@@ -151,7 +151,7 @@ _SOUNDED = str.maketrans("абвгдежзийклмнопрстуфхыэ" + "q
 }
 
 
-def _sound_out(word: str) -> str:
+def sound_out(word: str) -> str:
     """Give one rough Latin form to the ways in which a Kazakh word may be typed: қанша, qanşa, qansha and kansha."""
     bare = "".join(letter for letter in normalize("NFD", word.lower().replace("ş", "sh")) if letter.isalpha())
     if _CYRILLIC.match(word):

@@ -68,7 +68,8 @@ def spell_from_russian(word: str) -> list[tuple[str, float]]:
 
 def spell_from_latin(word: str, alphabet: Alphabet) -> list[tuple[str, float]]:
     """Give the Kazakh words that a word typed with Latin letters may stand for. Returns: as `spell_from_russian`."""
-    lowered, signs = word.lower(), _SIGNS[alphabet]
+    # Lower-casing gives İ, the capital of i in the alphabet of 2021, a dot of its own that is no letter.
+    lowered, signs = word.replace("İ", "i").lower(), _SIGNS[alphabet]
     return _rank(
         [
             [

@@ -256,13 +256,15 @@ def _listed_stems() -> tuple[dict[str, str], dict[str, str]]:
     return classes, whole
 
 
-class _Snowball(Protocol):
+class Snowball(Protocol):
+    """A stemmer of PyStemmer's, which has no types of its own."""
+
     def stemWord(self, word: str) -> str: ...  # noqa: N802  # PyStemmer's name
 
 
 @cache
-def _english() -> _Snowball:
+def _english() -> Snowball:
     from Stemmer import Stemmer  # loaded when the first English word comes
 
-    stemmer: _Snowball = Stemmer("english")
+    stemmer: Snowball = Stemmer("english")
     return stemmer
