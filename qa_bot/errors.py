@@ -6,6 +6,8 @@
     ├── ArticleUnreadable       a file or line that is no article
     ├── ArticleUnknown          an article id that the index does not hold
     ├── QuestionSetUnreadable   a file of questions that cannot be measured
+    ├── RetrievalSetUnreadable  a folder of passages and questions that search cannot be measured on
+    ├── PlotImpossible          a plot that cannot be drawn or written
     ├── IndexProblem
     │   ├── IndexMissing        nothing was indexed in this data folder
     │   ├── IndexMismatch       built with another encoder than the settings ask for
@@ -14,6 +16,7 @@
     │   └── DataFolderUnusable  the data folder cannot be created, read or written
     ├── ModelMissing            the weights of an encoder or language model are not on disk
     ├── WriterFailed            the language model gave no usable draft
+    ├── ServerBusy              more questions at once than are answered and may wait
     └── PortUnavailable         the address to serve on is taken or forbidden
 
 A message says what happened, the facts, and the next step.
@@ -42,6 +45,14 @@ class ArticleUnknown(QaBotError):
 
 class QuestionSetUnreadable(QaBotError):
     """A file of questions that cannot be measured."""
+
+
+class RetrievalSetUnreadable(QaBotError):
+    """A folder of passages and questions that search cannot be measured on; the message has the line."""
+
+
+class PlotImpossible(QaBotError):
+    """A plot that cannot be drawn or written: its library is not installed, or its file cannot be made."""
 
 
 class IndexProblem(QaBotError):
@@ -74,6 +85,14 @@ class ModelMissing(QaBotError):
 
 class WriterFailed(QaBotError):
     """The language model gave no usable draft."""
+
+
+class ServerBusy(QaBotError):
+    """More questions at once than are answered and may wait; `seconds` later there should be room."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class PortUnavailable(QaBotError):

@@ -146,8 +146,8 @@ def score_articles(
     total = sum(weights) or 1.0
     in_context = [_in_context(text, i) for text in texts for i in range(len(text.own))]
     covered = [sum(w * m for w, m in zip(weights, row, strict=True)) / total for text in texts for row in text.own]
-    leads = _leads(covered)
-    cosine_leads = _leads([value for values in cosines for value in values])
+    covered_leads = leads(covered)
+    cosine_leads = leads([value for values in cosines for value in values])
     candidates = []
     at = 0
     for text, of_article, found, answers in zip(texts, cosines, retrieval, spans, strict=True):
@@ -160,7 +160,7 @@ def score_articles(
                 weights=weights,
                 context=in_context[at],
                 covered=covered[at],
-                lead=leads[at],
+                lead=covered_leads[at],
                 cosine=of_article[i],
                 cosine_lead=cosine_leads[at],
                 retrieval=found[i],
@@ -173,7 +173,7 @@ def score_articles(
     return candidates
 
 
-def _leads(values: Sequence[float]) -> list[float]:
+def leads(values: Sequence[float]) -> list[float]:
     """How far each value is above the best of the others, or below it; above 0 where there is no other."""
     best, second = [*sorted(values, reverse=True), 0.0, 0.0][:2]
     return [value - (second if value == best else best) for value in values]

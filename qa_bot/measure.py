@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from qa_bot.errors import QuestionSetUnreadable
 from qa_bot.language.quantities import find_quantities, same_quantity
+from qa_bot.language.scripts import write_latin
 from qa_bot.language.words import find_words
 from qa_bot.records import Answer, Article, Lang, Turn
 from qa_bot.terms import key
@@ -134,6 +135,8 @@ def _overlaps(start: int, end: int, article_id: str, asked: Asked, article: Call
 def _holds(answer: Answer, wanted: str, lang: Lang) -> bool:
     """Whether the answer says `wanted`: the same words but for their endings, or the same quantity."""
     said = f"{answer.short} {answer.text}"
+    if answer.script == "Latn":
+        wanted = write_latin(wanted)
     # "3 billion" is not said by "13 billion", nor "no" by "north"; a Kazakh word may take endings.
     letter = r"" if lang == "kk" else r"(?!\w)"
     if re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(wanted)}{letter}(?![.,]?\d)", said, re.IGNORECASE):
@@ -160,6 +163,51 @@ def tally(outcomes: Iterable[Outcome]) -> Tally:
         refused_rightly=sum(not outcome.answered for outcome in cannot),
         wrongly_answered=sum(outcome.answered for outcome in cannot),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCurve:
+    """What the reader's threshold costs and buys in one language.
+
+    At `thresholds[i]`, `refused_rightly[i]` is the share of the unanswerable questions that is refused, and
+    `quote_right[i]` the share of the answerable ones that is answered with a right quote. Both shares hold from just
+    above `thresholds[i - 1]`. Empty if no such question was asked.
+    """
+
+    lang: Lang
+    thresholds: tuple[float, ...]
+    refused_rightly: tuple[float, ...]
+    quote_right: tuple[float, ...]
+
+
+def draw_refusal_curves(believed: Sequence[tuple[Outcome, float]]) -> list[RefusalCurve]:
+    """For each language, how the shares change with the threshold on the confidence.
+
+    `believed`: what comes of each question if the best candidate is believed whatever its confidence, and that
+    confidence, from 0 to 1. At a threshold t, what has a confidence of t or more is answered, as by
+    `reader.Reading.answers`; what verification does not let through is refused at any threshold.
+    Source: the risk and coverage of El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective
+    Classification", for the questions with an answer and for those without.
+    """
+    curves = []
+    for lang in get_args(Lang):
+        asked = [(outcome, sure) for outcome, sure in believed if outcome.asked.lang == lang]
+        can = [(outcome.quote_right, sure) for outcome, sure in asked if outcome.asked.answerable]
+        cannot = [(outcome.answered, sure) for outcome, sure in asked if not outcome.asked.answerable]
+        if not asked:
+            continue
+        thresholds = sorted({0.0, 1.0, *(sure for _, sure in asked)})
+        refused = [sum(not (answered and sure >= t) for answered, sure in cannot) for t in thresholds]
+        right = [sum(quote_right and sure >= t for quote_right, sure in can) for t in thresholds]
+        curves.append(
+            RefusalCurve(
+                lang,
+                tuple(thresholds),
+                tuple(count / len(cannot) for count in refused if cannot),
+                tuple(count / len(can) for count in right if can),
+            )
+        )
+    return curves
 
 
 def tabulate(outcomes: Sequence[Outcome]) -> Iterator[str]:

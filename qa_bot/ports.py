@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_bot.question import Question
-from qa_bot.records import Article, Draft, Lang, Retrieved
+from qa_bot.records import Article, Draft, Lang, Mark, Retrieved
 
 
 class Retriever(Protocol):
@@ -34,6 +34,14 @@ class Retriever(Protocol):
 
         Returns: float32 (len(words), dim), rows of L2 norm 1, or 0 for a word without any known token.
         """
+        ...
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """Log-odds that each sentence answers the question, by a model that reads the two together."""
+        ...
+
+    def mark(self, question: str, text: str, end: int) -> Mark | None:
+        """Where that model takes the answer to stand before the place `end` of a text; None if it cannot tell."""
         ...
 
 

@@ -12,7 +12,7 @@ from qa_bot.language.names import name_similarity
 from qa_bot.language.quantities import Quantity, bears_out, find_quantities
 from qa_bot.language.stem import stem
 from qa_bot.language.words import Word, find_words, is_question_word, is_stop_word
-from qa_bot.records import Answer, Article, Citation, Draft, Lang, Quote, Refusal
+from qa_bot.records import Answer, Article, Citation, Courtesy, Draft, Lang, Quote, Refusal
 
 _CITED = re.compile(r"«(.+)»", re.DOTALL)
 SAME_NAME = 0.72  # name_similarity of one name in two scripts; different names of the seed stay below 0.5
@@ -50,6 +50,23 @@ def verify(
 def quote_span(article: Article, start: int, end: int) -> Quote:
     """Quote a stretch of an article whose bounds are known, with no words singled out."""
     return Quote(article.id, start, end, article.text[start:end], start, start)
+
+
+def reply_without_claim(
+    question: str, language: Lang, kind: Courtesy, lines: Sequence[str], suggestions: Sequence[str] = ()
+) -> Answer:
+    """Make an answer of small talk: `lines` say nothing of what the articles tell, so there is nothing to quote."""
+    return Answer(
+        question=question,
+        language=language,
+        text="\n".join(lines),
+        short=lines[0],
+        quotes=(),
+        refusal=None,
+        confidence=1.0,
+        reply=kind,
+        suggestions=tuple(suggestions),
+    )
 
 
 def _refuse(question: str, language: Lang, refusal: Refusal, confidence: float) -> Answer:

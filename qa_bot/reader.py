@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from math import exp
+from math import exp, log
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -13,11 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_bot.analysis import Analysis, analyse_article
-from qa_bot.features import FEATURES, SIGNS, Candidate, score_articles
+from qa_bot.context import put_in_context
+from qa_bot.features import FEATURES, SIGNS, Candidate, leads, score_articles
+from qa_bot.marks import marks_help, prefer_marked
 from qa_bot.question import Question
-from qa_bot.records import Article, Draft, Retrieved
+from qa_bot.records import Article, Draft, Mark, Retrieved
 from qa_bot.wording import word_answer
 
+JUDGED = 4  # sentences that the judge is shown: the best of the first ranking; six told no more
+SURE = 6.0  # log-odds beyond which it makes no difference
+# A country, name or year of the question that the article has nowhere is not outweighed by what else fits. On questions
+# not fitted on, this took answers from 1 in 100 of those that can be answered and gave 1 in 50 more right refusals.
+UNMET, DOUBT = 0.75, 0.25
 CLOSE = 0.8  # of the best sentence's score from which the second is quoted too
 _WEIGHTS = Path(__file__).with_name("reader_weights.json")
 
@@ -27,21 +34,26 @@ class Weights:
     """Two logistic regressions, fitted by `index.training.reader`.
 
     `rank` tells whether a sentence is the one that answers; `answer` whether the best sentence does answer,
-    from its features and its lead. Each has a weight per feature and, last, a bias. Below `threshold` the
-    reader says nothing.
+    from its features, its lead and what the judge says. Between them `choose` weighs the judge against the first
+    ranking. Each has a weight per feature and, last, a bias. Below `threshold` the reader says nothing.
     """
 
     rank: tuple[float, ...]
+    choose: tuple[float, ...]
     answer: tuple[float, ...]
     threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate and the probability that it is the sentence that answers, compared with the others."""
+    """A candidate and the probability that it is the sentence that answers, compared with the others.
+
+    `judged` is the judge's log-odds that it answers, in units of SURE and from -1 to 1; -1 for what it was not shown.
+    """
 
     candidate: Candidate
     score: float
+    judged: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,14 @@ class Source(Protocol):
         """Unit vectors of single words."""
         ...
 
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """Log-odds that each sentence answers."""
+        ...
+
+    def mark(self, question: str, text: str, end: int) -> Mark | None:
+        """Where the answer stands before the place `end` of a text."""
+        ...
+
 
 @cache
 def bundled_weights() -> Weights:
@@ -80,14 +100,26 @@ def bundled_weights() -> Weights:
     held = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
     return Weights(
         rank=tuple(held["rank"][name] for name in (*FEATURES, "bias")),
+        choose=tuple(held["choose"][name] for name in (*CHOICE_FEATURES, "bias")),
         answer=tuple(held["answer"][name] for name in (*ANSWER_FEATURES, "bias")),
         threshold=held["threshold"],
     )
 
 
 _LEFT_OUT = {"in_order", "negation_differs", "retrieval"}
-ANSWER_SIGNS: dict[str, int] = {name: sign for name, sign in SIGNS.items() if name not in _LEFT_OUT} | {"lead": 1}
-"""What tells whether the best candidate answers: its evidence, and its lead over the second; see SIGNS.
+CHOICE_SIGNS: dict[str, int] = {"ranked": 1, "judged": 1, "judged_lead": 1}
+"""What tells which of the judged candidates answers: the log-odds of the first ranking, the judge's, and how far those
+are above the best of the others."""
+
+CHOICE_FEATURES = tuple(CHOICE_SIGNS)
+
+ANSWER_SIGNS: dict[str, int] = {name: sign for name, sign in SIGNS.items() if name not in _LEFT_OUT} | {
+    "lead": 1,
+    "judged": 1,
+    "judged_lead": 1,
+}
+"""What tells whether the best candidate answers: its evidence, its lead over the second, what the judge says of it, and
+how far that is above what it says of the others; see SIGNS.
 
 Left out is what tells sentences of one question apart but says nothing of whether it can be answered at all.
 """
@@ -113,7 +145,15 @@ class ExtractiveReader:
             return None
         best = reading.ranked[0]
         close = [item.candidate for item in reading.ranked[1:2] if item.score >= CLOSE * best.score]
-        return word_answer(question, best.candidate, close, reading.confidence)
+        return word_answer(question, self._mark(question, best.candidate), close, reading.confidence)
+
+    def _mark(self, question: Question, candidate: Candidate) -> Candidate:
+        """Put the span that the judge points at before the others, if it points at one."""
+        if not marks_help(question):
+            return candidate
+        text = put_in_context(candidate.analysis, candidate.sentence)
+        mark = self._source.mark(question.text, text, len(candidate.sentence.text))
+        return replace(candidate, spans=prefer_marked(candidate.sentence, candidate.spans, mark))
 
     def weigh(self, question: Question, found: Sequence[Retrieved]) -> Reading:
         """Weigh every sentence of the articles that were found."""
@@ -121,8 +161,13 @@ class ExtractiveReader:
         if not candidates or not question.terms:
             return Reading((), 0.0, self._weights.threshold)
         scored = [Ranked(candidate, logistic(self._weights.rank, candidate.features)) for candidate in candidates]
-        ranked = tuple(sorted(scored, key=lambda item: -item.score))
+        first = sorted(scored, key=lambda item: -item.score)
+        shown = [put_in_context(item.candidate.analysis, item.candidate.sentence) for item in first[:JUDGED]]
+        odds = self._source.judge(question.text, shown)
+        ranked = choose(first, odds, self._weights.choose)
         confidence = logistic(self._weights.answer, answer_features(ranked))
+        if ranked[0].candidate.feature("constraint_unmet_in_article") >= UNMET:
+            confidence *= DOUBT
         return Reading(ranked, confidence, self._weights.threshold)
 
 
@@ -181,11 +226,39 @@ def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:
     ]
 
 
+def choose(first: Sequence[Ranked], odds: Sequence[float], weights: Sequence[float]) -> tuple[Ranked, ...]:
+    """Rank the candidates anew, those that were judged before the rest.
+
+    `first` is the first ranking, `odds` the judge's log-odds for its beginning. Returns: all, best first.
+    """
+    judged = [clip_odds(value) for value in odds]
+    chosen = [
+        Ranked(item.candidate, logistic(weights, features), value)
+        for item, value, features in zip(first, judged, choice_features(first, judged), strict=False)
+    ]
+    chosen.sort(key=lambda item: -item.score)
+    least = chosen[-1].score if chosen else 1.0
+    return (*chosen, *(Ranked(item.candidate, min(least, item.score)) for item in first[len(odds) :]))
+
+
+def choice_features(first: Sequence[Ranked], judged: Sequence[float]) -> list[tuple[float, float, float]]:
+    """The values of CHOICE_FEATURES for each judged candidate."""
+    scores = [min(1 - 1e-9, max(1e-9, item.score)) for item in first[: len(judged)]]
+    odds = [clip_odds(log(score / (1 - score))) for score in scores]
+    return list(zip(odds, judged, leads(judged), strict=True))
+
+
+def clip_odds(odds: float) -> float:
+    """Log-odds in units of SURE, from -1 to 1."""
+    return max(-1.0, min(1.0, odds / SURE))
+
+
 def answer_features(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     """The values of ANSWER_FEATURES for the best of the ranked candidates."""
     best = ranked[0]
     lead = best.score - ranked[1].score if len(ranked) > 1 else best.score
-    return (*(best.candidate.features[i] for i in _EVIDENCE), lead)
+    others = max((item.judged for item in ranked[1:]), default=-1.0)
+    return (*(best.candidate.features[i] for i in _EVIDENCE), lead, best.judged, best.judged - others)
 
 
 def logistic(weights: Sequence[float], features: Sequence[float]) -> float:

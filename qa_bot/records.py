@@ -26,7 +26,19 @@ Kind: TypeAlias = Literal[
 ]
 """What an answer to a question has to be."""
 
-RefusalReason: TypeAlias = Literal["not_in_articles", "no_articles", "not_a_question", "unsupported_claim"]
+RefusalReason: TypeAlias = Literal[
+    "not_in_articles", "no_articles", "not_a_question", "unsupported_claim", "unclear", "nothing_more"
+]
+"""unclear: a follow-up ("Why?") with nothing before it; nothing_more: all that was found has been shown."""
+
+Courtesy: TypeAlias = Literal["greeting", "thanks", "goodbye", "noted", "about", "questions", "articles"]
+"""What is replied without claiming anything of the articles; `articles` lists their titles, `questions` offers some."""
+
+Reply: TypeAlias = Literal["answer", "summary", "more"] | Courtesy
+"""What an answer is: one to a question, the lead of articles, what else was found for the last question, a courtesy."""
+
+Script: TypeAlias = Literal["Cyrl", "Latn"]
+"""The letters that Kazakh is written in (ISO 15924)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,15 @@ class Passage:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a model takes the answer to stand in a text, from `start` to `end`, and how likely that is."""
+
+    start: int
+    end: int
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +134,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown to a person: verified quotes and a text that they support, or a refusal.
+    """What is shown to a person: verified quotes and a text that they support, a refusal, or a courtesy.
 
-    `confidence` is between 0 and 1; `quotes` is empty exactly when `refusal` is set.
+    `confidence` is between 0 and 1; `quotes` is empty exactly when `refusal` is set or `reply` is a courtesy.
+    `suggestions` are questions that a courtesy offers. `note` is a line about the answer itself, such as which
+    article a summary is of. In `script` are `text`, `short` and `note`; what they put in «» stays as it is quoted.
     """
 
     question: str
@@ -125,11 +148,20 @@ class Answer:
     quotes: tuple[Quote, ...]
     refusal: Refusal | None
     confidence: float
+    reply: Reply = "answer"
+    suggestions: tuple[str, ...] = ()
+    note: str = ""
+    script: Script = "Cyrl"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of the conversation, as the asker saw it."""
+    """One earlier exchange of the conversation, as the asker saw it.
+
+    `place` is where its first quote stands: the article's id and the offset. Whoever does not know it leaves it out;
+    it is then found again from the question.
+    """
 
     question: str
     answer: str
+    place: tuple[str, int] | None = None

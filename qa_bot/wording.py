@@ -58,10 +58,10 @@ def _short(question: Question, candidate: Candidate, span: Span | None) -> str:
         agrees = question.negated == is_negated(sentence.text, sentence.lang)
         return _YES_NO[question.answer_in][0 if agrees else 1]
     if span is None:
-        return f"«{_clause(sentence.text)}»"
+        return f"«{clause(sentence.text)}»"
     if span.quantity is not None:
         return render_quantity(span.quantity, question.answer_in)
-    if span.kind == "date" and question.answer_in == sentence.lang:
+    if span.kind in {"date", "statement"} and question.answer_in == sentence.lang:
         return span.text
     if not span.entities:
         return _phrase(span.text, sentence.lang, question.answer_in)
@@ -75,7 +75,7 @@ def _phrase(text: str, source: Lang, target: Lang) -> str:
     return known or f"«{text}»"
 
 
-def _clause(text: str) -> str:
+def clause(text: str) -> str:
     """The sentence without the dash that opens direct speech and the words that attribute it."""
     text = text.strip().lstrip("—–- ").strip()
     return re.sub(r",?\s*[—–-]\s*(?:деп|деді|дейді)\b.*$", "", text).rstrip(" .,;:")
