@@ -1,4 +1,5 @@
-"""The one door to embedding models: the bundled static encoder, or any sentence-transformers model."""
+"""The one door to embedding models: the two bundled encoders as one, the static one alone, or any
+sentence-transformers model."""
 
 import contextlib
 import hashlib
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
+from index.contextual import CONTEXTUAL_FOLDER, LAYERS, MODELS, ContextualEncoder, unit_rows
 from qa_bot.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 
-BUNDLED = "bundled"
-BUNDLED_FOLDER = Path(__file__).parent / "models" / "static"
+BUNDLED, STATIC = "bundled", "static"
+STATIC_FOLDER = MODELS / "static"
+SHARES = (0.5, 0.5)
+"""What the static and the contextual cosine count in the joint one."""
 BLOCK = 1 << 20  # bytes read from each place of a large weights file for its fingerprint
 PLACES = 64  # weights files up to PLACES × BLOCK are hashed whole
 PATIENCE = 10.0  # seconds to wait for the hub's first answer
@@ -75,13 +79,15 @@ class Encoder(Protocol):
 
 
 def open_encoder(name: str) -> Encoder:
-    """Open the encoder called `bundled`, or a sentence-transformers model by folder or hub name.
+    """Open the encoder called `bundled` or `static`, or a sentence-transformers model by folder or hub name.
 
     A folder is read without touching the network; a hub model is taken from the local cache when it is there and
     fetched when it is not. Nothing is printed.
 
     Raises: ModelMissing if the weights are not on disk and cannot be fetched.
     """
+    if name == BUNDLED:
+        return _open_joint()
     folder = _find_folder(name)
     if folder is None:
         return _open_hub(name)
@@ -127,6 +133,26 @@ class StaticEncoder:
         return unit_rows(found)
 
 
+@dataclass(frozen=True, slots=True)
+class JointEncoder:
+    """The two bundled encoders: vectors side by side, so that the cosine is the weighted mean of theirs."""
+
+    name: str
+    dim: int
+    fingerprint: str
+    static: StaticEncoder = field(repr=False)
+    contextual: ContextualEncoder = field(repr=False)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder.embed_queries`."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder.embed_passages`."""
+        parts = (self.static.embed_passages(texts), self.contextual.embed(texts))
+        return unit_rows(np.hstack([part * share**0.5 for part, share in zip(parts, SHARES, strict=True)]))
+
+
 class TransformerEncoder:
     """Any sentence-transformers model, with the prompts it was trained with."""
 
@@ -160,13 +186,6 @@ class TransformerEncoder:
         return unit_rows(np.asarray(vectors, dtype=np.float32))
 
 
-def unit_rows(vectors: Vectors) -> Vectors:
-    """Scale the rows to L2 norm 1; rows of zeros stay. Works in place. Returns: `vectors`."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    np.divide(vectors, norms, out=vectors, where=norms > 0)
-    return vectors
-
-
 def fingerprint_folder(folder: Path) -> str:
     """Identity of the files a model is made of: sha256 over names, sizes and content.
 
@@ -176,7 +195,7 @@ def fingerprint_folder(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        counts = path.suffix in {".json", ".safetensors", ".bin", ".model", ".txt"}
+        counts = path.suffix in {".json", ".safetensors", ".bin", ".model", ".txt", ".onnx"}
         if counts and not any(part.startswith(".") for part in parts) and path.is_file():
             size = path.stat().st_size
             digest.update(f"{'/'.join(parts)}\0{size}\0".encode())
@@ -192,22 +211,34 @@ def fingerprint_folder(folder: Path) -> str:
 
 def _find_folder(name: str) -> Path | None:
     """The folder that a name means, or None for a hub name. Raises: ModelMissing if the folder is not there."""
-    if name == BUNDLED:
-        if not (BUNDLED_FOLDER / "modules.json").is_file():
-            raise ModelMissing(
-                f"The bundled encoder is not at {BUNDLED_FOLDER}. Install the project anew, or name another encoder "
-                "in QA_BOT_EMBEDDING_MODEL."
-            )
-        return BUNDLED_FOLDER
+    if name == STATIC:
+        return _find_bundled(STATIC_FOLDER, "modules.json")
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return folder
     if not name or name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1:
         raise ModelMissing(
             f"No folder '{name}'. Give the folder of a sentence-transformers model, its hub name (owner/model), "
-            f"or '{BUNDLED}'."
+            f"'{BUNDLED}' or '{STATIC}'."
         )
     return None
+
+
+def _find_bundled(folder: Path, file: str) -> Path:
+    if not (folder / file).is_file():
+        raise ModelMissing(
+            f"The bundled encoder is not at {folder}. Install the project anew, or name another encoder in "
+            "QA_BOT_EMBEDDING_MODEL."
+        )
+    return folder
+
+
+def _open_joint() -> JointEncoder:
+    static = open_encoder(STATIC)
+    assert isinstance(static, StaticEncoder)  # it ships in a form that is read without torch
+    contextual = ContextualEncoder(_find_bundled(CONTEXTUAL_FOLDER, LAYERS))
+    both = hashlib.sha256(f"{static.fingerprint} {fingerprint_folder(CONTEXTUAL_FOLDER)} {SHARES}".encode())
+    return JointEncoder(BUNDLED, static.dim + contextual.dim, f"sha256:{both.hexdigest()}", static, contextual)
 
 
 def _open_static(name: str, folder: Path) -> StaticEncoder | None:

@@ -1,20 +1,23 @@
 """Searches the current generation: terms and vectors, fused into one ranking."""
 
+import contextlib
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import Lock, Thread
 from typing import Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.embed import BUNDLED, Encoder, Vectors, open_encoder
-from index.fusion import fuse_channels
+from index.contextual import Judge
+from index.embed import STATIC, Encoder, Vectors, open_encoder
+from index.fusion import fuse_channels, trust
 from index.generation import CHROMA, LEXICAL, Generation, Manifest, find_current, hold_current, read_texts, recipe
 from index.lexical import LexicalIndex
 from index.store import Channel, VectorStore
 from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch
-from qa_bot.records import Article, Lang, Passage, Retrieved
+from qa_bot.records import Article, Lang, Mark, Passage, Retrieved
 from qa_bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 DEPTH: dict[Channel, int] = {"passage": 100, "sentence": 200}
 """How many of the nearest vectors of a channel are ranked; of sentences more, for several fall in one passage. Three
 times as many changed nDCG@10 by less than 0.001 in a thousand passages."""
+
+KNOWN = 4096  # sentences whose vectors are remembered: 12 MB with the bundled encoder
 
 T = TypeVar("T")
 
@@ -106,31 +111,47 @@ class Index:
 
     def __init__(self, generation: Generation, settings: Settings) -> None:
         self.generation_id = generation.manifest.generation
+        self.created = generation.manifest.created  # ISO 8601, UTC
         self._generation = generation
         self._settings = settings
         self._texts = _Lazy(lambda: _Texts(generation))
         self._lexical = _Lazy(self._open_lexical)
         self._store = _Lazy(self._open_store)
         self._encoder = _Lazy(self._open_encoder)
-        bundled = settings.embedding_model == BUNDLED
-        self._word_encoder = self._encoder if bundled else _Lazy(lambda: open_encoder(BUNDLED))
+        self._word_encoder = _Lazy(lambda: open_encoder(STATIC))
+        self._judge = _Lazy(Judge)
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._knowing = Lock()
 
     def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
         """Rank the passages for a question or phrase in `lang`.
 
         Returns: the best `k`, or all if there are fewer; scores compare within one search only.
         """
-        count = self._generation.manifest.passages
-        if k < 1 or not count:
+        if k < 1 or not self._generation.manifest.passages:
             return []
-        lexical = self._lexical.get().score(text, lang)
-        channels = {"lexical": np.where(lexical > 0, lexical, np.float32(np.nan))}
-        vector = self._encoder.get().embed_queries([text])[0]
-        if vector.any():
-            channels["passage"] = self._find_nearest("passage", vector)
-            channels["sentence"] = self._find_nearest("sentence", vector)
+        channels = self._score_channels(text, lang)
         texts = self._texts.get()
-        return [Retrieved(texts.passage(number), score, ranks) for number, score, ranks in fuse_channels(channels, k)]
+        fused = fuse_channels(channels, k, trust(self._generation.manifest.encoder))
+        return [Retrieved(texts.passage(number), score, ranks) for number, score, ranks in fused]
+
+    def search_by_channel(self, text: str, lang: Lang, k: int) -> dict[str, list[Retrieved]]:
+        """Rank the passages by each channel alone, to see what it contributes.
+
+        Returns: for each channel the best `k` of the passages that it found, with their scores and ranks in it.
+        """
+        if k < 1 or not self._generation.manifest.passages:
+            return {}
+        channels = self._score_channels(text, lang)
+        texts = self._texts.get()
+        found = {}
+        for name, scores in channels.items():
+            best = np.argsort(-scores, kind="stable")[: min(k, np.count_nonzero(~np.isnan(scores)))]  # NaN comes last
+            found[name] = [
+                Retrieved(texts.passage(number), float(scores[number]), {name: rank})
+                for rank, number in enumerate(best.tolist(), 1)
+            ]
+        return found
 
     def article(self, article_id: str) -> Article:
         """Raises: ArticleUnknown if the index does not hold it."""
@@ -147,9 +168,23 @@ class Index:
         """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
         if not others:
             return []
-        encoder = self._encoder.get()
-        cosines = encoder.embed_passages(others) @ encoder.embed_queries([text])[0]
+        cosines = self._embed_known(others) @ self._encoder.get().embed_queries([text])[0]
         return [float(cosine) for cosine in np.clip(cosines, -1.0, 1.0)]
+
+    def _embed_known(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts; those asked for lately are remembered, for an article is asked about more than once."""
+        encoder = self._encoder.get()
+        with self._knowing:
+            known = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= dict(zip(new, encoder.embed_passages(new), strict=True))
+        with self._knowing:
+            for text in known:
+                self._known[text] = known[text]
+                self._known.move_to_end(text)
+            while len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+        return np.stack([known[text] for text in texts])
 
     def embed_words(self, words: Sequence[str]) -> Vectors:
         """Vectors of single words by the bundled encoder, whichever one ranks the passages.
@@ -158,6 +193,27 @@ class Index:
         Returns: float32 (len(words), dim), rows of L2 norm 1, or 0 for a word without any known token.
         """
         return self._word_encoder.get().embed_queries(words)
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """Log-odds that each sentence answers the question, by the bundled judge, whichever encoder ranks."""
+        return self._judge.get().judge(question, sentences)
+
+    def mark(self, question: str, text: str, end: int) -> Mark | None:
+        """Where the judge takes the answer to stand before the place `end` of a text; None if it cannot tell."""
+        return self._judge.get().mark(question, text, end)
+
+    def prepare(self) -> None:
+        """Begin to load, in a thread of its own, the models that a question needs.
+
+        What fails to load fails again, and is told, when it is asked for.
+        """
+
+        def load() -> None:
+            with contextlib.suppress(Exception):
+                self._encoder.get()
+                self._judge.get()
+
+        Thread(target=load, name="prepare", daemon=True).start()
 
     def close(self) -> None:
         """Let go of the generation, so that later builds may delete it. Nothing may be asked afterwards."""
@@ -170,6 +226,16 @@ class Index:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _score_channels(self, text: str, lang: Lang) -> dict[str, npt.NDArray[np.float32]]:
+        """Score every passage in every channel, as `fuse_channels` takes it."""
+        lexical = self._lexical.get().score(text, lang)
+        channels = {"lexical": np.where(lexical > 0, lexical, np.float32(np.nan))}
+        vector = self._encoder.get().embed_queries([text])[0]
+        if vector.any():
+            channels["passage"] = self._find_nearest("passage", vector)
+            channels["sentence"] = self._find_nearest("sentence", vector)
+        return channels
 
     def _find_nearest(self, channel: Channel, vector: Vectors) -> npt.NDArray[np.float32]:
         """Cosine of each passage, or of its nearest sentence, in units of the spread; NaN if it is not found."""

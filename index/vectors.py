@@ -7,7 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from index.embed import Encoder, unit_rows
+from index.contextual import unit_rows
+from index.embed import Encoder
 from index.generation import CHROMA, Manifest, read_texts
 from index.split import passage_sentences
 from index.store import Channel, Vectors, VectorStore

@@ -1,0 +1,296 @@
+r"""Trains the judge: the transformer student's layers, taught to tell whether a sentence answers a question, and where.
+
+    python -m index.training.judge --start build/student/taught.pt --tokenizer build/student/words.json \
+        --set index/training/reading/visits --set index/training/reading/affairs … --out index/models/judge
+
+A set is a folder with articles.jsonl and questions.jsonl. Each question is shown with the sentence that answers it, if
+one does, and with those that the reader ranks highest among the rest, each in its context (`qa_bot.context`). Where
+the set has renderings.tsv, a question is put in the other language every other time; half of the English ones are
+shown with the English renderings of the sentences, for the layers have read more English than Kazakh. The token
+vectors stay as they are: the encoder shares them. A run may go on from another's --checkpoint, with more sets.
+"""
+
+import argparse
+import json
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch.nn import functional
+
+from index.training.export import DIM, save_layers
+from index.training.reader import Example, rank_candidates, read_rendered_questions, read_set
+from index.training.transformer import begin_empty
+from qa_bot.analysis import Sentence
+from qa_bot.context import put_in_context
+from qa_bot.question import Question, understand
+
+log = logging.getLogger(__name__)
+
+PARTS = 4  # that the pairs of a step are read in
+
+Mark = tuple[int, int]
+"""Where an answer stands in a sentence, in characters."""
+
+Renderings = Mapping[tuple[str, int], str]
+"""English renderings of sentences, by article id and start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A question as it was asked and, if there is one, its rendering in the other language."""
+
+    example: Example
+    ranked: tuple[int, ...]  # places of the candidates in the order of the shipped reader
+    asked: tuple[Question, ...]
+    marks: Mapping[int, Mark] = field(default_factory=dict)  # the answer in the candidate's sentence, where it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run of training is made of."""
+
+    passes: float = 1.8
+    shown: int = 4  # sentences shown with a question
+    hardest: int = 3  # of those that do not answer: the reader's first choices; the others are drawn
+    batch: int = 12  # questions
+    pointed: int = 24  # more of them, each with the sentence that answers alone, to learn where in it
+    longest: int = 112  # tokens
+    rate: float = 1.2e-4
+    head_rate: float = 1e-3
+    warm_up: int = 60
+    right: float = 1.5  # what a sentence that answers counts in the loss, and one that does not
+    wrong: float = 0.6
+    choice: float = 0.5  # weight of choosing the right one among those shown
+    marking: float = 0.3  # weight of finding the first and the last word piece of the answer
+    seed: int = 3
+
+
+class JudgeLayers(torch.nn.Module):
+    """The layers; on the first state and the mean of all a small network that gives one number, and on each state one
+    that gives two: how likely the answer begins there, and ends."""
+
+    def __init__(self, layers: torch.nn.Module) -> None:
+        super().__init__()
+        self.layers = layers
+        self.head = torch.nn.Sequential(torch.nn.Linear(2 * DIM, 128), torch.nn.GELU(), torch.nn.Linear(128, 1))
+        self.ends = torch.nn.Linear(DIM, 2)
+
+    def forward(
+        self, inputs: torch.Tensor, types: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log-odds that the second text answers the first, and logits of where.
+
+        Returns: float32 (pairs,) and (pairs, tokens, 2).
+        """
+        out = self.layers(inputs_embeds=inputs, token_type_ids=types, attention_mask=mask)
+        states, weights = out.last_hidden_state.float(), mask[..., None].float()
+        mean = (states * weights).sum(1) / weights.sum(1)
+        odds: torch.Tensor = self.head(torch.cat([states[:, 0], mean], dim=1))[:, 0]
+        return odds, self.ends(states)
+
+
+def read_renderings(folder: Path, examples: Sequence[Example]) -> Renderings:
+    """Match an article's renderings with its sentences; articles that are split otherwise are passed over."""
+    rows = map(json.loads, (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines())
+    translations = {row["id"]: row.get("translation", []) for row in rows}
+    analyses = {c.analysis.article.id: c.analysis for example in examples for c in example.candidates}
+    return {
+        (name, sentence.start): text
+        for name, analysis in analyses.items()
+        if len(analysis.sentences) == len(translations.get(name, []))
+        for sentence, text in zip(analysis.sentences, translations[name], strict=True)
+    }
+
+
+def read_lessons(folder: Path, examples: Sequence[Example]) -> list[Lesson]:
+    """Join the questions of a set, in its order, with their renderings."""
+    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    others = read_rendered_questions(folder)
+    return [
+        Lesson(
+            example,
+            tuple(rank_candidates(example.candidates)),
+            (example.question, *([understand(others[row["id"]])] if row["id"] in others else [])),
+            find_marks(example, row.get("answers", ())),
+        )
+        for row, example in zip(rows, examples, strict=True)
+        if example.candidates
+    ]
+
+
+def find_marks(example: Example, answers: Sequence[str]) -> dict[int, Mark]:
+    """Where the first of the accepted answers that a right sentence holds stands in it."""
+    marks = {}
+    for place, candidate in enumerate(example.candidates):
+        held = [answer for answer in answers if answer in candidate.sentence.text]
+        if example.gold[place] and held:
+            start = candidate.sentence.text.index(held[0])
+            marks[place] = start, start + len(held[0])
+    return marks
+
+
+def show(
+    lesson: Lesson, renderings: Renderings, recipe: Recipe, chance: random.Random
+) -> tuple[list[tuple[str, str]], list[float], list[Mark | None]]:
+    """The pairs that one question is shown in, which of them are right (1.0), and where the answer stands in those."""
+    example, ranked, question = lesson.example, lesson.ranked, chance.choice(lesson.asked)
+    right = [place for place in ranked if example.gold[place]] if example.answerable else []
+    wrong = [place for place in ranked if not example.gold[place]]
+    rest = wrong[recipe.hardest :]
+    wrong = wrong[: recipe.hardest] + chance.sample(rest, min(len(rest), recipe.shown - recipe.hardest))
+    places = [*right[:1], *wrong][: recipe.shown]
+    rendered = question.language == "en" and chance.random() < 0.5
+
+    def say(sentence: Sentence) -> str:
+        text = renderings.get((sentence.article_id, sentence.start)) if rendered else None
+        return text or sentence.text
+
+    shown = [example.candidates[place] for place in places]
+    pairs = [(question.text, put_in_context(candidate.analysis, candidate.sentence, say)) for candidate in shown]
+    told = [say(candidate.sentence) == candidate.sentence.text for candidate in shown]
+    marks = [lesson.marks.get(place) if as_written else None for place, as_written in zip(places, told, strict=True)]
+    return pairs, [float(place in right) for place in places], marks
+
+
+def train(
+    judge: JudgeLayers,
+    table: torch.Tensor,
+    lessons: Sequence[Lesson],
+    renderings: Renderings,
+    tokenizer: Tokenizer,
+    recipe: Recipe,
+) -> None:
+    """Teach the layers to judge. `table`: float32 (tokens, DIM), the token vectors, which stay as they are."""
+    chance = random.Random(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    groups = [
+        {"params": list(judge.layers.parameters()), "lr": recipe.rate},
+        {"params": [*judge.head.parameters(), *judge.ends.parameters()], "lr": recipe.head_rate},
+    ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    tokenizer.enable_truncation(recipe.longest, strategy="longest_first")
+    steps = int(recipe.passes * len(lessons) / recipe.batch)
+    order: list[Lesson] = []
+    markable = [lesson for lesson in lessons if lesson.marks]
+    running = 0.0
+    for step in range(steps):
+        if len(order) < recipe.batch:
+            order = chance.sample(lessons, len(lessons))
+        share = min(1.0, (step + 1) / recipe.warm_up) * (1 - step / steps)
+        for group, rate in zip(optimizer.param_groups, (recipe.rate, recipe.head_rate), strict=True):
+            group["lr"] = rate * share
+        pairs: list[tuple[str, str]] = []
+        labels: list[float] = []
+        marks: list[Mark | None] = []
+        bounds = [0]
+        for lesson in (order.pop() for _ in range(recipe.batch)):
+            shown, right, where = show(lesson, renderings, recipe, chance)
+            pairs, labels, marks = pairs + shown, labels + right, marks + where
+            bounds.append(len(pairs))
+        wanted = torch.tensor(labels)
+        for lesson in chance.sample(markable, min(recipe.pointed, len(markable))):
+            place, mark = chance.choice(list(lesson.marks.items()))
+            candidate = lesson.example.candidates[place]
+            pairs.append((chance.choice(lesson.asked).text, put_in_context(candidate.analysis, candidate.sentence)))
+            marks.append(mark)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            odds, missed = _judge(judge, tokenizer, table, pairs, marks)
+        odds = odds[: len(wanted)]
+        weights = torch.where(wanted > 0, recipe.right, recipe.wrong)
+        loss = functional.binary_cross_entropy_with_logits(odds, wanted, weight=weights)
+        for begin, end in pairwise(bounds):
+            if wanted[begin:end].any():
+                chosen = functional.cross_entropy(odds[None, begin:end], wanted[begin:end].argmax()[None])
+                loss = loss + recipe.choice / recipe.batch * chosen
+        loss = loss + recipe.marking * missed
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own omission
+        torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+        optimizer.step()
+        running = 0.97 * running + 0.03 * loss.item() if step else loss.item()
+        if step % 20 == 0:
+            log.info("step %d of %d, loss %.3f", step, steps, running)
+
+
+def _judge(
+    judge: JudgeLayers,
+    tokenizer: Tokenizer,
+    table: torch.Tensor,
+    pairs: Sequence[tuple[str, str]],
+    marks: Sequence[Mark | None],
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log-odds of each pair, and the mean loss of finding the marked answers.
+
+    Pairs of like length go together, so that little is spent on padding.
+    """
+    encodings = tokenizer.encode_batch(list(pairs))
+    order = sorted(range(len(encodings)), key=lambda place: len(encodings[place].ids))
+    size = -(-len(order) // PARTS)
+    odds, losses = [], []
+    for first in range(0, len(order), size):
+        part = order[first : first + size]
+        inputs, types, mask = _pad([encodings[place] for place in part], table)
+        of_part, ends = judge(inputs, types, mask)
+        odds.append(of_part.float())
+        ends = ends.float().masked_fill((types == 0)[..., None], -1e4)
+        for row, place in enumerate(part):
+            mark = marks[place]
+            wanted = [encodings[place].char_to_token(at, 1) for at in (mark[0], mark[1] - 1)] if mark else [None]
+            if None not in wanted:
+                losses.append(functional.cross_entropy(ends[row].T, torch.tensor(wanted)))
+    missed = torch.stack(losses).mean() if losses else torch.zeros(())
+    return torch.cat(odds)[torch.tensor(order).argsort()], missed
+
+
+def _pad(encodings: Sequence[Encoding], table: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    width = max(len(encoding.ids) for encoding in encodings)
+    ids, types, mask = (torch.zeros(len(encodings), width, dtype=torch.long) for _ in range(3))
+    for row, encoding in enumerate(encodings):
+        length = len(encoding.ids)
+        ids[row, :length], types[row, :length] = torch.tensor(encoding.ids), torch.tensor(encoding.type_ids)
+        mask[row, :length] = 1
+    return table[ids], types, mask
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read, train and save, as the command line says."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    usual = Recipe()
+    parser = argparse.ArgumentParser(prog="python -m index.training.judge", description=__doc__.splitlines()[0])
+    parser.add_argument("--start", type=Path, required=True, help="the transformer student's checkpoint")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="its tokenizer")
+    parser.add_argument("--set", type=Path, action="append", required=True, help="folder of a set; repeatable")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the layers")
+    parser.add_argument("--resume", type=Path, help="another run's checkpoint, to go on from")
+    parser.add_argument("--checkpoint", type=Path, help="file for what a later run may go on from")
+    parser.add_argument("--passes", type=float, default=usual.passes)
+    parser.add_argument("--seed", type=int, default=usual.seed)
+    given = parser.parse_args(arguments)
+    tokenizer = Tokenizer.from_file(str(given.tokenizer))
+    lessons: list[Lesson] = []
+    renderings: dict[tuple[str, int], str] = {}
+    for folder in given.set:
+        of_set = read_set(folder / "articles.jsonl", folder / "questions.jsonl", alone=True, judged=False)
+        lessons += read_lessons(folder, of_set)
+        renderings |= read_renderings(folder, of_set)
+    reader = begin_empty(tokenizer)
+    reader.load_state_dict(torch.load(given.start))
+    with torch.no_grad():
+        table = reader.compose(torch.arange(tokenizer.get_vocab_size())).clone()
+    judge = JudgeLayers(reader.layers)
+    if given.resume:
+        judge.load_state_dict(torch.load(given.resume))
+    train(judge, table, lessons, renderings, tokenizer, Recipe(passes=given.passes, seed=given.seed))
+    if given.checkpoint:
+        torch.save(judge.state_dict(), given.checkpoint)
+    save_layers(judge, given.out, outputs=("odds", "ends"))
+
+
+if __name__ == "__main__":
+    main()
