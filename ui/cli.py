@@ -6,12 +6,13 @@ command that was typed wrong.
 
 import argparse
 import contextlib
+import gc
 import io
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,9 +120,26 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host")
     serving.add_argument("--port", type=int)
 
-    measuring = verb("measure", _measure, "Count right answers and right refusals over a question set.")
-    measuring.add_argument("set", type=Path)
+    measuring = verb(
+        "measure", _measure, "Measure answers over a question set, or search or reading over a retrieval set."
+    )
+    measuring.add_argument(
+        "set", type=Path, help="JSONL of questions; or a folder of passages.jsonl and questions.jsonl, for the search"
+    )
+    measuring.add_argument(
+        "--reading",
+        action="store_true",
+        help="measure the folder's reading, not its search: its questions say where the answers stand",
+    )
     measuring.add_argument("--wrong", action="store_true", help="list every question that went wrong, too")
+    measuring.add_argument(
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="other wordings of the folder's questions: .jsonl, or id TAB text",
+    )
+    measuring.add_argument("--script", choices=("latin", "russian"), help="spell Kazakh questions with these letters")
+    measuring.add_argument("--plot", type=Path, metavar="FILE", help="draw the figures, too: .png, .svg or .pdf")
     return parser
 
 
@@ -177,6 +195,7 @@ def _open(settings: Settings) -> "tuple[Index, Steps]":
     from qa_bot.steps import Steps
 
     retriever = open_index(settings)
+    retriever.prepare()
     return retriever, Steps(retriever, settings)
 
 
@@ -185,8 +204,8 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
 
     if (given.question is None) == (given.batch is None):
         _fail_usage("ask", "give one question, or --batch FILE")
-    retriever, steps = _open(settings)
     if given.batch is not None:
+        retriever, steps = _open(settings)
 
         def _answer(row: Row, name: object) -> Row:
             ask = read_ask(row)
@@ -196,9 +215,11 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
 
         return ANSWERED if run_batch(given.batch, _answer, answer_error) else FAILED
     ask = Ask(read_text(given.question), given.lang)
-    started = time.perf_counter()
-    answer = steps.answer(ask)
-    milliseconds = 1000 * (time.perf_counter() - started)
+    with _no_collection():
+        retriever, steps = _open(settings)
+        started = time.perf_counter()
+        answer = steps.answer(ask)
+        milliseconds = 1000 * (time.perf_counter() - started)
     if given.explain:
         # With --json, stdout holds one line and nothing else.
         with contextlib.redirect_stdout(sys.stderr if given.json else sys.stdout):
@@ -212,6 +233,16 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
 
         print_answer(answer, retriever.article)
     return REFUSED if answer.refusal else ANSWERED
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave garbage where it is: what one question loads is kept to the end, and looking it over took time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _search(given: argparse.Namespace, settings: Settings) -> int:
@@ -272,21 +303,19 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG00
 
 
 def _measure(given: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.measure import judge, read_questions, tabulate
-    from qa_bot.steps import Ask
+    from ui.measuring import measure_answers, measure_search
+    from ui.measuring_reading import measure_reading
 
-    asked = read_questions(given.set)
-    retriever, steps = _open(settings)
-    outcomes = []
-    for question in asked:
-        answer = steps.answer(Ask(question.question, None, question.history))
-        outcome = judge(question, answer, retriever.article)
-        outcomes.append(outcome)
-        wrong = not (outcome.answer_right and outcome.quote_right) if question.answerable else outcome.answered
-        if given.wrong and wrong:
-            said = answer.short if outcome.answered else "(refused)"
-            print(f"{question.id}\t{question.question}\t{said}\t{answer.confidence:.2f}")
-    print("\n".join(tabulate(outcomes)))
+    how = {"wrong": given.wrong, "script": given.script, "plot": given.plot}
+    if given.set.is_dir():
+        measure = measure_reading if given.reading else measure_search
+        with _progress() as progress:
+            measure(given.set, settings, progress, indexed=given.data is not None, renderings=given.questions, **how)
+    elif given.questions or given.reading:
+        name = "--questions" if given.questions else "--reading"
+        _fail_usage("measure", f"{name} goes with a folder of passages and questions")
+    else:
+        measure_answers(given.set, settings, **how)
     return ANSWERED
 
 

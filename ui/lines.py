@@ -74,7 +74,11 @@ def read_text(given: object) -> str:
 
 
 def answer_row(answer: Answer, name: object, milliseconds: float, article: Callable[[str], Article]) -> Row:
-    """An answer as it is printed; a refusal has its reason and suggestions as well."""
+    """An answer as it is printed.
+
+    A refusal has its reason and suggestions as well; what is no plain answer, what it is instead (`reply`) and its
+    suggestions. `note` and `script` stand there only where there is a note, or the answer is in Latin script.
+    """
     row: Row = {
         "id": name,
         "question": answer.question,
@@ -98,6 +102,13 @@ def answer_row(answer: Answer, name: object, milliseconds: float, article: Calla
     if answer.refusal:
         row["reason"] = answer.refusal.reason
         row["suggestions"] = list(answer.refusal.suggestions)
+    elif answer.reply != "answer":
+        row["reply"] = answer.reply
+        row["suggestions"] = list(answer.suggestions)
+    if answer.note:
+        row["note"] = answer.note
+    if answer.script != "Cyrl":
+        row["script"] = answer.script
     return row
 
 

@@ -5,15 +5,20 @@ from collections.abc import Callable, Sequence
 from qa_bot.features import FEATURES
 from qa_bot.records import Answer, Article, Lang, Quote, Retrieved
 from qa_bot.steps import Trace
+from ui.words import write_in
 
 _SAID: dict[Lang, dict[str, str]] = {
     "en": {
-        "refused": "The articles don't say.",
+        "not_in_articles": "The articles don't say.",
+        "unclear": "I can't tell what that refers to. Please ask the whole question.",
+        "nothing_more": "The articles say no more about this.",
         "nearest": "The nearest they come:",
         "ask": "You can ask:",
     },
     "kk": {
-        "refused": "Мақалаларда бұл туралы айтылмаған.",
+        "not_in_articles": "Мақалаларда бұл туралы айтылмаған.",
+        "unclear": "Не туралы сұрап тұрғаныңызды түсінбедім. Сұрақты толық жазыңыз.",
+        "nothing_more": "Мақалаларда бұл туралы бұдан артық айтылмаған.",
         "nearest": "Осыған ең жақын айтылғаны:",
         "ask": "Мынаны сұрауға болады:",
     },
@@ -21,20 +26,21 @@ _SAID: dict[Lang, dict[str, str]] = {
 
 
 def print_answer(answer: Answer, article: Callable[[str], Article]) -> None:
-    """Print an answer: the short answer, who said it, each quote with its source; or a refusal."""
-    said = _SAID[answer.language]
-    if answer.refusal is None:
-        print(answer.text)
-        for quote in answer.quotes:
-            _print_quote(quote, article)
-        return
-    print(said["refused"])
-    if answer.refusal.nearest is not None:
+    """Print an answer: the short answer, who said it, each quote with its source; or a refusal, or a courtesy."""
+    said = {key: write_in(answer.script, text) for key, text in _SAID[answer.language].items()}
+    refusal = answer.refusal
+    print(answer.text if refusal is None else said.get(refusal.reason, said["not_in_articles"]))
+    if answer.note:
+        print(answer.note)
+    for quote in answer.quotes:
+        _print_quote(quote, article)
+    if refusal is not None and refusal.nearest is not None:
         print(f"\n{said['nearest']}")
-        _print_quote(answer.refusal.nearest, article)
-    if answer.refusal.suggestions:
-        print(f"\n{said['ask']}")
-        for suggestion in answer.refusal.suggestions:
+        _print_quote(refusal.nearest, article)
+    suggestions = refusal.suggestions if refusal else answer.suggestions
+    if suggestions:
+        print("" if answer.reply == "questions" else f"\n{said['ask']}")
+        for suggestion in suggestions:
             print(f"  {suggestion}")
 
 
@@ -67,7 +73,7 @@ def print_trace(trace: Trace, most: int = 5) -> None:
     print(f"{verdict}: confidence {reading.confidence:.3f}, threshold {reading.threshold:.3f}")
     for item in reading.ranked[:most]:
         candidate = item.candidate
-        print(f"\n{item.score:.3f}  {candidate.sentence.text}")
+        print(f"\n{item.score:.3f}  judge {item.judged:+.2f}  {candidate.sentence.text}")
         print("   spans: " + " | ".join(span.text for span in candidate.spans))
         print(
             "   "

@@ -1,94 +1,61 @@
-"""Conversation and article as HTML for the page.
+"""The conversation as HTML for the page.
 
 Each function returns one line without a line break: a line that starts with a block tag reaches the browser through
 Gradio's Markdown untouched. Every text that comes from an article, a question or an answer is escaped here.
 """
 
-import html
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
-from urllib.parse import quote as quote_url
-from urllib.parse import unquote
+from urllib.parse import urlencode
 
 from qa_bot.records import Answer, Article, Quote, Refusal
-from ui.words import Words, count_articles, say_date, words_in
-
-Span: TypeAlias = tuple[int, int]
+from ui.paper import escape_text, name_source, write_place
+from ui.tab import Exchange
+from ui.words import Words, count_articles, words_in, write_in
 
 Stage: TypeAlias = Literal["short", "context", "quotes"]
 """How much of an answer is shown yet; each stage includes those before it."""
 
 STAGES: Final[tuple[Stage, ...]] = ("short", "context", "quotes")
 
-_PLACE = re.compile(r"#?(?P<article>[^:]+):(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})")
-
 # Longest short answers, in characters, that still read well in the two larger sizes.
 _LARGE, _MEDIUM = 45, 100
+
+# Longest quote, in characters, that is set larger where it is itself the answer.
+_LEADING = 160
 
 # Longest words of a quote, in characters, that fit on one line of a phone.
 _TOGETHER = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question as it was asked, and its answer."""
-
-    question: str
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the reading side shows: an article and the spans marked in it, the one to scroll to first."""
-
-    article_id: str
-    spans: tuple[Span, ...] = ()
-
-
-def escape_text(text: str) -> str:
-    """Text as HTML that cannot end its line, its element or its attribute."""
-    escaped = html.escape(text)
-    return escaped.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
-
-
-def write_place(article_id: str, start: int, end: int) -> str:
-    """The address of a quote within the page: `#article:start-end`, in code points."""
-    return f"#{quote_url(article_id, safe='')}:{start}-{end}"
-
-
-def read_place(place: str, articles: Mapping[str, Article]) -> Shown | None:
-    """What an address of `write_place` points at. Returns: None where it names no article or no stretch of it."""
-    found = _PLACE.fullmatch(place)
-    if found is None:
-        return None
-    article = articles.get(unquote(found["article"]))
-    start, end = int(found["start"]), int(found["end"])
-    if article is None or not start < end <= len(article.text):
-        return None
-    return Shown(article.id, ((start, end),))
-
-
 def render_masthead(words: Words) -> str:
-    """The title, and the words that the page's script needs: names of the two sides, and what to say when offline."""
-    return (
-        f'<div lang="{words.lang}"><h1>{words.title}</h1>'
-        f'<span id="name-conversation" hidden>{words.conversation}</span>'
-        f'<span id="name-article" hidden>{words.article}</span>'
-        f'<span id="say-offline" hidden>{words.offline}</span></div>'
-    )
+    """The title, and the words that the page's scripts need: names of parts, and what they say themselves."""
+    said = {
+        "name-conversation": words.conversation,
+        "name-article": words.article,
+        "say-offline": words.offline,
+        "say-failed": words.failed,
+        "say-word": words.word,
+        "say-send": words.word_send,
+        "say-thanks": words.thanks,
+    }
+    spans = "".join(f'<span id="{name}" hidden>{text}</span>' for name, text in said.items())
+    return f'<div lang="{words.lang}"><h1>{words.title}</h1>{spans}</div>'
 
 
 def render_welcome(articles: Sequence[Article], words: Words) -> str:
     """One sentence on what this is, and the newest article that it knows."""
     if not articles:
-        return f'<section class="welcome" lang="{words.lang}"><p>{words.no_articles}</p></section>'
+        return (
+            f'<section class="welcome" lang="{words.lang}">'
+            f'<p class="purpose">{words.no_articles} <code>{words.add_articles}</code></p></section>'
+        )
     newest = newest_article(articles)
     known = words.welcome.format(articles=count_articles(len(articles), words))
     return (
         f'<section class="welcome" lang="{words.lang}"><p class="purpose">{known}</p>'
-        f'<p class="newest">{words.newest} <cite lang="{newest.lang}">{escape_text(newest.title)}</cite></p></section>'
+        f'<p class="newest">{words.newest} <a class="pick" href="{write_place(newest.id)}" lang="{newest.lang}">'
+        f"{escape_text(newest.title)}</a></p></section>"
     )
 
 
@@ -108,23 +75,23 @@ def render_waiting(question: str, articles: int, words: Words) -> str:
 
 def render_turn(exchange: Exchange, articles: Mapping[str, Article], words: Words, stage: Stage = "quotes") -> str:
     """One exchange, from top to bottom: question, short answer, context, quotes with their source, actions."""
-    answer = exchange.answer
+    answer, whole = exchange.answer, stage == "quotes"
     parts = [_render_question(exchange.question, words)]
     if answer.refusal is not None:
-        parts.append(_render_refusal(answer, answer.refusal, articles, words, stage))
+        parts.append(_render_refusal(answer, answer.refusal, articles, words, whole=whole))
     else:
-        quoted = _is_quoted(answer)
-        if not quoted:
-            size, lang = _size(answer.short), answer.language
+        quoted, lang = _is_quoted(answer), _tag(answer)
+        if answer.short and not quoted:
+            # What claims nothing of the articles is said quietly.
+            size = _size(answer.short) if answer.quotes else "plain"
             parts.append(f'<p class="short {size}" lang="{lang}">{escape_text(answer.short)}</p>')
         if stage != "short":
-            parts.extend(
-                f'<p class="context" lang="{answer.language}">{escape_text(line)}</p>' for line in _context(answer)
-            )
-        if stage == "quotes":
+            parts.extend(f'<p class="context" lang="{lang}">{escape_text(line)}</p>' for line in _context(answer))
+        if whole:
             parts.append(_render_quotes(answer.quotes, articles, words, leading=quoted))
-            parts.append(_render_copy(answer, articles, words))
-    return f'<section class="turn">{"".join(parts)}</section>'
+    if whole and (answer.quotes or answer.refusal):
+        parts.append(_render_actions(exchange, articles, words))
+    return f'<section class="turn{" whole" if whole else ""}">{"".join(parts)}</section>'
 
 
 def render_turns(exchanges: Sequence[Exchange], articles: Mapping[str, Article], words: Words) -> str:
@@ -132,48 +99,10 @@ def render_turns(exchanges: Sequence[Exchange], articles: Mapping[str, Article],
     return "".join(render_turn(exchange, articles, words) for exchange in exchanges)
 
 
-def render_article(article: Article, spans: Sequence[Span], words: Words) -> str:
-    """An article as a page, `spans` of its text marked; the one to scroll to has the id `quoted`."""
-    about = [part for part in (article.agency, article.place) if part]
-    if article.published:
-        about.append(say_date(article.published, words))
-    byline = " · ".join(escape_text(part) for part in about)
-    paragraphs: list[str] = []
-    start = 0
-    for line in article.text.split("\n"):
-        end = start + len(line)
-        if line.strip():
-            paragraphs.append(f"<p>{_mark_spans(article.text, (start, end), spans)}</p>")
-        start = end + 1
-    original = ""
-    if article.url and re.match(r"https?://", article.url):
-        original = (
-            f'<p class="original" lang="{words.lang}"><a href="{escape_text(article.url)}">{words.original}</a></p>'
-        )
-    return (
-        f'<article class="page" lang="{article.lang}"><h2 class="headline">{escape_text(article.title)}</h2>'
-        f'<p class="byline">{byline}</p>{"".join(paragraphs)}{original}</article>'
-    )
-
-
-def name_source(article: Article) -> str:
-    """How a source is named beside a quote: `Kazinform — Title`."""
-    return f"{article.agency} — {article.title}" if article.agency else article.title
-
-
-def _mark_spans(text: str, line: Span, spans: Sequence[Span]) -> str:
-    pieces: list[str] = []
-    at = line[0]
-    for start, end in sorted(set(spans)):
-        start_here, end_here = max(start, at), min(end, line[1])
-        if start_here >= end_here:
-            continue
-        anchor = ' id="quoted"' if (start, end) == spans[0] and start_here == start else ""
-        pieces.append(escape_text(text[at:start_here]))
-        pieces.append(f"<mark{anchor}>{escape_text(text[start_here:end_here])}</mark>")
-        at = end_here
-    pieces.append(escape_text(text[at : line[1]]))
-    return "".join(pieces)
+def stands(quote: Quote, articles: Mapping[str, Article]) -> bool:
+    """Whether a quote still is what its article says there; articles may be built anew while a page is open."""
+    article = articles.get(quote.article_id)
+    return article is not None and article.text[quote.start : quote.end] == quote.text
 
 
 def _render_question(question: str, words: Words) -> str:
@@ -184,27 +113,35 @@ def _render_question(question: str, words: Words) -> str:
 
 
 def _render_refusal(
-    answer: Answer, refusal: Refusal, articles: Mapping[str, Article], words: Words, stage: Stage
+    answer: Answer, refusal: Refusal, articles: Mapping[str, Article], words: Words, *, whole: bool
 ) -> str:
     # What is said to the asker speaks the asker's language, as any answer does.
-    theirs = words_in(answer.language)
-    heading = f'<p class="short medium" lang="{theirs.lang}">{theirs.refusals[refusal.reason]}</p>'
-    if refusal.nearest is None or stage != "quotes":
+    theirs, lang = words_in(answer.language), _tag(answer)
+    heading = f'<p class="short medium" lang="{lang}">{write_in(answer.script, theirs.refusals[refusal.reason])}</p>'
+    if whole and answer.note:
+        heading += f'<p class="context" lang="{lang}">{escape_text(answer.note)}</p>'
+    if refusal.nearest is None or not whole:
         return heading
     return (
-        f'{heading}<p class="context nearest" lang="{theirs.lang}">{theirs.nearest}</p>'
+        f'{heading}<p class="context nearest" lang="{lang}">{write_in(answer.script, theirs.nearest)}</p>'
         f"{_render_quotes((refusal.nearest,), articles, words)}"
     )
 
 
 def _is_quoted(answer: Answer) -> bool:
     """Whether the short answer is itself words of the first quote: then the quote is the answer, said once."""
-    return answer.short.startswith("«") and answer.short.strip("«»") in answer.quotes[0].text
+    return bool(answer.quotes) and answer.short.startswith("«") and answer.short.strip("«»") in answer.quotes[0].text
+
+
+def _tag(answer: Answer) -> str:
+    """The language of an answer's own words, as HTML names it (BCP 47)."""
+    return answer.language if answer.script == "Cyrl" or answer.language == "en" else f"kk-{answer.script}"
 
 
 def _context(answer: Answer) -> list[str]:
-    """What the text of an answer adds to the short answer, line by line."""
-    return [line for line in answer.text.split("\n") if line.strip() and line != answer.short]
+    """What is said besides the short answer: the lines that the text adds to it, and the note."""
+    lines = [line for line in answer.text.split("\n") if line.strip() and line != answer.short]
+    return [*lines, *([answer.note] if answer.note and answer.note not in lines else [])]
 
 
 def _render_quotes(
@@ -214,7 +151,8 @@ def _render_quotes(
     rendered: list[str] = []
     named: set[str] = set()
     for quote in quotes:
-        kind = "quote" if rendered else "quote first leading" if leading else "quote first"
+        large = leading and len(quote.text) <= _LEADING
+        kind = "quote" if rendered else "quote first leading" if large else "quote first"
         rendered.append(_render_quote(quote, kind, articles, words, named=quote.article_id in named))
         named.add(quote.article_id)
     return "".join(rendered)
@@ -223,13 +161,15 @@ def _render_quotes(
 def _render_quote(quote: Quote, kind: str, articles: Mapping[str, Article], words: Words, *, named: bool) -> str:
     article = articles.get(quote.article_id)
     lang = f' lang="{article.lang}"' if article else ""
-    source = ""
-    if article:
+    if article and stands(quote, articles):
         name = "" if named else f'<span class="source"{lang}>{escape_text(name_source(article))}</span> '
         source = (
-            f'<figcaption><a class="show" href="{write_place(quote.article_id, quote.start, quote.end)}">'
-            f'{name}<span class="action" lang="{words.lang}">{words.show_in_article}</span></a></figcaption>'
+            f'<a class="show" href="{write_place(quote.article_id, quote.start, quote.end)}">'
+            f'{name}<span class="action" lang="{words.lang}">{words.show_in_article}</span></a>'
         )
+    else:
+        # Other articles, or another state of this one, have been put in place since the answer was given.
+        source = f'<span class="changed" lang="{words.lang}">{words.changed}</span>'
     before = quote.text[: quote.mark_start - quote.start]
     marked = quote.text[quote.mark_start - quote.start : quote.mark_end - quote.start]
     after = quote.text[quote.mark_end - quote.start :]
@@ -238,20 +178,45 @@ def _render_quote(quote: Quote, kind: str, articles: Mapping[str, Article], word
     strong = f"<strong{together}>{escape_text(marked)}</strong>" if marked else ""
     return (
         f'<figure class="{kind}"><blockquote{lang}>«{escape_text(before)}{strong}{escape_text(after)}»</blockquote>'
-        f"{source}</figure>"
+        f"<figcaption>{source}</figcaption></figure>"
     )
 
 
-def _render_copy(answer: Answer, articles: Mapping[str, Article], words: Words) -> str:
-    lines = [*([] if _is_quoted(answer) else [answer.short]), *_context(answer)]
+def _render_actions(exchange: Exchange, articles: Mapping[str, Article], words: Words) -> str:
+    """What can be done with an answer: copy it with its source, get a link to it, say whether it helped."""
+    asked = "?" + urlencode({"q": exchange.question, "lang": words.lang})
+    actions = [_render_button("share", asked, words.share, words.shared, words)]
+    if exchange.answer.quotes:
+        text = write_answer(exchange.answer, articles)
+        actions.insert(0, _render_button("copy", text, words.copy, words.copied, words))
+    for vote, name in (("up", words.useful), ("down", words.useless)):
+        chosen = " chosen" if exchange.vote == vote else ""
+        actions.append(
+            f'<button type="button" class="vote {vote}{chosen}" value="{escape_text(exchange.id)}" title="{name}">'
+            f'<span class="unseen" lang="{words.lang}">{name}</span></button>'
+        )
+    return f'<p class="actions">{"".join(actions)}</p>'
+
+
+def _render_button(kind: str, value: str, name: str, done: str, words: Words) -> str:
+    return (
+        f'<button type="button" class="{kind}" value="{escape_text(value)}"><span lang="{words.lang}">{name}</span>'
+        f'<span class="done" role="status" lang="{words.lang}" hidden>{done}</span></button>'
+    )
+
+
+def write_answer(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """An answer as plain text: what it says, line by line, then each quote with its source."""
+    lines = list_lines(answer)
     for quote in answer.quotes:
         article = articles.get(quote.article_id)
         lines.append(f"«{quote.text}»" + (f" ({name_source(article)})" if article else ""))
-    return (
-        f'<p class="actions"><button type="button" class="copy" value="{escape_text(chr(10).join(lines))}">'
-        f'<span lang="{words.lang}">{words.copy}</span>'
-        f'<span class="done" role="status" lang="{words.lang}" hidden>{words.copied}</span></button></p>'
-    )
+    return "\n".join(lines)
+
+
+def list_lines(answer: Answer) -> list[str]:
+    """What an answer says besides its quotes: the short answer, unless a quote is it, then what is said about it."""
+    return [*([] if _is_quoted(answer) or not answer.short else [answer.short]), *_context(answer)]
 
 
 def _size(short: str) -> str:

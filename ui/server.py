@@ -1,94 +1,140 @@
-"""The web server: FastAPI owns the process and carries the Gradio page at `/`.
+"""The web server: FastAPI owns the process and carries the API, the widget and, below everything else, Gradio's page.
 
-Nothing here makes a request to the outside, and the page's content security policy keeps browsers from making one.
+Nothing here makes a request to the outside, and the content security policies keep browsers from making one.
 """
 
 import asyncio
 import os
-import re
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
-from qa_bot.errors import PortUnavailable
-from qa_bot.records import Answer, Article, Lang
+from qa_bot.errors import PortUnavailable, QaBotError
 from qa_bot.settings import Settings
+from ui.answering import Answering
+from ui.api import Rooms, route_api
+from ui.api_document import route_document
+from ui.approach import Approach
+from ui.closed import Closed
+from ui.conversations import Conversations
+from ui.dressing import DressPage
+from ui.limits import LimitBody, LimitRequests, Rates
+from ui.logs import Record, set_up_logs
+from ui.metrics import Metrics
 from ui.offline import stay_inside
-from ui.words import LANGUAGES, choose_language, words_in
-
-if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
-
-    from qa_bot.chain import Ask
+from ui.openai_api import route_openai
+from ui.operating import route_operating
+from ui.patience import PatientProtocol
+from ui.problems import Problem, problem_of, problem_response, read_faults
+from ui.security import CheckOrigin, SecureHeaders
+from ui.shelf import Shelf, ShelfArticles, ShelfSuggestions, open_shelf, try_refresh
+from ui.sign_in import Doorkeeper, SignIn
+from ui.widget.routes import route_widget
 
 STATIC: Final = Path(__file__).parent / "static"
 
-# 'unsafe-inline': Gradio's page hands its configuration over in inline scripts and sets inline styles.
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    )
-)
-
-# Seconds an open page may delay the end of the process: each holds a stream that never ends by itself.
 FAREWELL: Final = 3
+"""Seconds an open page may delay the end of the process: each holds a stream that never ends by itself."""
 
-_HEAD = """<title>{title}</title>
-<meta name="description" content="{description}" />
-<meta name="color-scheme" content="light dark" />
-<link rel="icon" href="page/icon.svg" type="image/svg+xml" />
-<link rel="preload" href="static/fonts/IBMPlexSans/IBMPlexSans-Regular.woff2" as="font" type="font/woff2" crossorigin />
-<link rel="stylesheet" href="page/page.css" />
-<script src="page/page.js" defer></script>
-"""
+PATIENCE: Final = 30
+"""Seconds that questions asked before the end still have to be answered; a language model may need them."""
+
+WATCH: Final = 2
+"""Seconds between two looks for newly built articles."""
 
 
-def create_app(
-    chain: "Runnable[Ask, Answer]",
-    articles: Sequence[Article],
-    settings: Settings,
-    suggestions: Mapping[Lang, Sequence[str]],
-) -> FastAPI:
-    """Compose the web application. `articles` are those that quotes may come from, in the order given."""
+def create_app(shelf: Shelf, settings: Settings) -> FastAPI:
+    """Compose the web application over the articles of a shelf.
+
+    Raises: SettingInvalid if the password file cannot be used.
+    """
     stay_inside(settings)
+    from ui.mcp import create_mcp
+
+    metrics, rates = Metrics(), Rates(settings)
+    answering = Answering(shelf, settings, metrics)
+    rooms = Rooms(
+        settings, answering, Conversations(settings.conversations, settings.conversation_minutes * 60), rates, metrics
+    )
+    doorkeeper = Doorkeeper(settings, rates)
+    metrics.watch_generation(lambda: shelf.edition.created, lambda: len(shelf.edition.articles))
+    metrics.watch("qa_bot_conversations", "Conversations remembered.", lambda: len(rooms.conversations))
+    page = create_page(shelf, settings, answering)
+    assistants, spoken = create_mcp(rooms)
+
+    @asynccontextmanager
+    async def _live(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch(shelf, metrics))
+        try:
+            async with page.router.lifespan_context(page), assistants.session_manager.run():
+                yield
+        finally:
+            watching.cancel()
+            answering.close(0)
+
+    app = FastAPI(
+        title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=_live
+    )
+    app.state.answering = answering
+    app.include_router(route_operating(rooms, doorkeeper))
+    app.include_router(route_api(rooms))
+    app.include_router(route_openai(rooms))
+    app.include_router(route_document(app, settings))
+    app.include_router(route_widget(lambda: list(shelf.edition.articles.values()), settings))
+    app.router.routes.append(spoken)
+    app.mount("/page", GZipMiddleware(StaticFiles(directory=STATIC)))
+    # What none of these routes knows is Gradio's, so that a known path with a wrong method is told as such.
+    app.router.default = Closed(DressPage(page))
+    _tell_problems(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(LimitRequests, rates=rates, metrics=metrics)
+    app.add_middleware(LimitBody, settings=settings, metrics=metrics)
+    app.add_middleware(SignIn, doorkeeper=doorkeeper)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.embed_origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Retry-After", "X-Request-Id"],
+    )
+    app.add_middleware(CheckOrigin, settings=settings)
+    app.add_middleware(Record, metrics=metrics)
+    app.add_middleware(SecureHeaders, settings=settings)
+    app.add_middleware(Approach, settings=settings)
+    return app
+
+
+def create_page(shelf: Shelf, settings: Settings, answering: Answering) -> FastAPI:
+    """Gradio's page as an application of its own."""
     import gradio as gr
+    from langchain_core.runnables import RunnableLambda
 
     from ui.chat_page import build_page, translate_gradio
 
-    app = FastAPI(title="QA bot", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/healthz")
-    def tell_health() -> dict[str, str | int]:
-        return {"status": "ok", "articles": len(articles)}
-
-    @app.post("/gradio_api/upload")
-    def refuse_upload() -> None:
-        # Gradio takes files from anybody, though no component of the page asks for one.
-        raise HTTPException(404)
-
-    app.mount("/page", StaticFiles(directory=STATIC))
+    page = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Without a policy of ours, Gradio answers every other origin as if it were its own.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(DressPage)
-    gr.mount_gradio_app(
-        app,
-        build_page(chain, articles, settings, suggestions),
+    page.add_middleware(CORSMiddleware, allow_origins=[])
+    blocks = build_page(
+        RunnableLambda(answering.answer_page),
+        ShelfArticles(shelf),
+        settings,
+        ShelfSuggestions(shelf),
+        None if settings.language_model else answering.try_out,
+    )
+    mounted: FastAPI = gr.mount_gradio_app(
+        page,
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -99,31 +145,45 @@ def create_app(
         i18n=translate_gradio(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
     )
-    return app
+    return mounted
 
 
 def serve(settings: Settings) -> None:
-    """Serve the page until interrupted; prints the address once it answers.
+    """Serve until interrupted; prints the address once it answers.
 
     Raises: PortUnavailable if the address is taken or forbidden; what `open_index` raises.
     """
     stay_inside(settings)
+    set_up_logs(settings)
     with open_port(settings.host, settings.port) as opened:
-        from index.retriever import open_index
-        from qa_bot.chain import chain_steps
-        from qa_bot.steps import Steps
-
-        index = open_index(settings)
-        steps = Steps(index, settings)
-        suggestions = {lang: steps.suggest(lang) for lang in LANGUAGES}
-        app = create_app(chain_steps(steps), index.articles(), settings, suggestions)
-        run_server(app, opened, settings)
+        shelf = open_shelf(settings)
+        app = create_app(shelf, settings)
+        run_server(app, opened, settings, app.state.answering.close)
+        shelf.close()
 
 
-def run_server(app: ASGIApp, opened: socket.socket, settings: Settings) -> None:
-    """Run an application on a socket that is bound already."""
-    config = uvicorn.Config(app, log_level=settings.log_level, timeout_graceful_shutdown=FAREWELL)
-    AnnouncingServer(config, name_address(settings.host, opened)).run(sockets=[opened])
+def run_server(app: ASGIApp, opened: socket.socket, settings: Settings, finish: Callable[[float], bool]) -> None:
+    """Run an application on a socket that is bound already.
+
+    `finish` is called in the end, with the seconds that it may take, until it returns that all questions are answered.
+    """
+    address = name_address(settings.host, opened)
+    AnnouncingServer(configure_server(app, settings), address, finish).run(sockets=[opened])
+
+
+def configure_server(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn is to run an application."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=False,  # see `ui.logs.Record`: a path may hold a conversation's id
+        proxy_headers=False,  # see `ui.approach`
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=FAREWELL,
+    )
 
 
 def open_port(host: str, port: int) -> socket.socket:
@@ -156,68 +216,51 @@ def name_address(host: str, opened: socket.socket) -> str:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A server that says where it is once it answers, and not before."""
+    """A server that says where it is once it answers, and not before; and that ends once it has answered."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, finish: Callable[[float], bool] = lambda _: True) -> None:
         super().__init__(config)
         self.address = address
+        self._finish = finish
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             await asyncio.to_thread(print, f"Open {self.address}", flush=True)
 
-
-class DressPage:
-    """Gives Gradio's page its language, title, style and policy in the very first bytes.
-
-    Gradio itself would add them by script, after a flash of its own looks.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or scope["method"] != "GET" or path not in {"", "/"}:
-            await self.app(scope, receive, send)
-            return
-        language = choose_language(Headers(scope=scope).get("accept-language", ""))
-        # The page has to arrive as plain text to be dressed.
-        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        start: Message = {}
-        body = bytearray()
-
-        async def dress(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            if message["type"] != "http.response.body":
-                await send(message)
-                return
-            body.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            headers = MutableHeaders(raw=start["headers"])
-            page = bytes(body)
-            if headers.get("content-type", "").startswith("text/html"):
-                page = dress_html(page.decode(), language).encode()
-                headers["content-length"] = str(len(page))
-                headers["content-security-policy"] = CONTENT_SECURITY_POLICY
-                headers["referrer-policy"] = "same-origin"
-                headers["vary"] = "Accept-Language"
-            await send({**start, "headers": headers.raw})
-            await send({"type": "http.response.body", "body": page})
-
-        await self.app({**scope, "headers": plain}, receive, dress)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in self.servers:
+            listening.close()
+        for opened in sockets or ():
+            opened.close()
+        step = 0.2  # seconds, between two looks for a second Ctrl+C
+        for _ in range(int(PATIENCE / step)):
+            if self.force_exit or await asyncio.to_thread(self._finish, step):
+                break
+        await super().shutdown(sockets)
 
 
-def dress_html(page: str, language: Lang) -> str:
-    """Put our head into Gradio's page and take out what points elsewhere."""
-    words = words_in(language)
-    page = re.sub(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', "", page)
-    page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
-    page = re.sub(r'<html\s+lang="[^"]*"', f'<html lang="{language}"', page, count=1)
-    head = _HEAD.format(title=words.title, description=words.title)
-    return re.sub(r"(<base [^>]*>|<head>(?!.*<base ))", lambda found: found[0] + head, page, count=1, flags=re.DOTALL)
+async def _watch(shelf: Shelf, metrics: Metrics) -> None:
+    while True:
+        await asyncio.sleep(WATCH)
+        outcome = await asyncio.to_thread(try_refresh, shelf)
+        if outcome != "same":
+            metrics.switches.labels(outcome).inc()
+
+
+def _tell_problems(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    @app.exception_handler(QaBotError)
+    async def _tell(request: Request, error: Exception) -> Response:
+        return problem_response(problem_of(error), request.scope)
+
+    @app.exception_handler(RequestValidationError)
+    async def _tell_faults(request: Request, error: RequestValidationError) -> Response:
+        return problem_response(read_faults(request, error), request.scope)
+
+    @app.exception_handler(HTTPException)
+    async def _tell_status(request: Request, error: HTTPException) -> Response:
+        kinds = {404: "not-found", 405: "method", 400: "not-json"}
+        headers: dict[str, Any] = dict(error.headers or {})
+        problem = Problem(kinds.get(error.status_code, "failed"), str(error.detail), headers=headers)
+        return problem_response(problem, request.scope)

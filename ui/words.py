@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from qa_bot.errors import QaBotError, QuestionInvalid
-from qa_bot.records import Lang, RefusalReason
+from qa_bot.errors import QaBotError, QuestionInvalid, ServerBusy
+from qa_bot.language.scripts import write_latin
+from qa_bot.records import Lang, RefusalReason, Script
 
 LANGUAGES: Final[Mapping[Lang, str]] = {"kk": "Қазақша", "en": "English"}
 
@@ -27,27 +28,58 @@ class Words:
     welcome: str
     newest: str
     no_articles: str
+    add_articles: str
     ask_label: str
     ask_hint: str
     ask: str
     keys: str
     searching: str
+    stop: str
+    stopped: str
     question: str
     show_in_article: str
+    changed: str
     copy: str
     copied: str
+    share: str
+    shared: str
+    useful: str
+    useless: str
+    word: str
+    word_send: str
+    thanks: str
+    menu: str
+    articles: str
+    renew: str
+    save: str
+    print: str
+    dark: str
+    seek: str
+    seek_hint: str
+    found: str
+    found_none: str
+    found_more: str
+    quotes: str
+    quote_before: str
+    quote_after: str
+    sources: str
     back: str
     original: str
     article: str
     conversation: str
     nearest: str
     can_ask: str
+    go_on: str
+    asked_before: str
     refusals: Mapping[RefusalReason, str]
     question_empty: str
     question_long: str
     question_wordless: str
     failed: str
+    busy: str
+    unkept: str
     offline: str
+    lost: str
     months: tuple[str, ...]
     date: str
     gradio: Mapping[str, str]
@@ -62,33 +94,66 @@ KAZAKH: Final = Words(
         "әр жауап мақаладан алынған дәл дәйексөзбен бірге көрсетіледі."
     ),
     newest="Ең соңғы мақала:",
-    no_articles="Әзірге мақала жоқ. Қосу үшін мына пәрменді іске қосыңыз: qa-bot index ҚАЛТА",
+    no_articles="Әзірге бірде-бір мақала жоқ. Оларды мына пәрменмен қосуға болады:",
+    add_articles="qa-bot index ҚАЛТА",
     ask_label="Сұрағыңыз",
     ask_hint="Мақала туралы сұраңыз…",
     ask="Сұрау",
     keys="Enter — жіберу, Shift+Enter — жаңа жол",
     searching="{articles} ішінен ізделуде…",
+    stop="Тоқтату",
+    stopped="Іздеу тоқтатылды. Сұрағыңыз төменде тұр.",
     question="Сұрақ",
     show_in_article="Мақаладан көру",
+    changed="Бұл мақала содан бері өзгерген не алынып тасталған.",
     copy="Көшіру",
     copied="Көшірілді",
+    share="Сілтеме алу",
+    shared="Сілтеме көшірілді",
+    useful="Пайдалы жауап",
+    useless="Пайдасыз жауап",
+    word="Қаласаңыз, себебін жазыңыз",
+    word_send="Жіберу",
+    thanks="Пікіріңізге рақмет.",
+    menu="Мәзір",
+    articles="Мақалалар",
+    renew="Жаңа сұхбат",
+    save="Сақтап алу",
+    print="Басып шығару",
+    dark="Қараңғы түс",
+    seek="Мақала іздеу",
+    seek_hint="Тақырыбы, агенттігі не күні",
+    found="{articles} табылды",
+    found_none="Ондай мақала табылмады.",
+    found_more="Тағы {count} мақала бар. Іздеуді нақтылаңыз.",
+    quotes="Дәйексөздер",
+    quote_before="Алдыңғы дәйексөз",
+    quote_after="Келесі дәйексөз",
+    sources="Дереккөздер",
     back="Артқа",
     original="Түпнұсқасын ашу",
     article="Мақала",
     conversation="Сұхбат",
     nearest="Бұған ең жақын айтылғаны:",
     can_ask="Мынаны сұрауға болады:",
+    go_on="Енді мынаны сұрауға болады:",
+    asked_before="Бұрын сұрағандарыңыз:",
     refusals={
         "not_in_articles": "Мақалаларда бұл туралы айтылмаған.",
         "no_articles": "Жауап іздейтін мақала әзірге жоқ.",
         "not_a_question": "Бұл сұраққа ұқсамайды.",
         "unsupported_claim": "Мақалаларда мұны растайтын сөз жоқ.",
+        "unclear": "Не туралы сұрап тұрғаныңызды түсінбедім. Сұрақты толық жазыңыз.",
+        "nothing_more": "Мақалаларда бұл туралы бұдан артық айтылмаған.",
     },
     question_empty="Алдымен сұрағыңызды жазыңыз.",
     question_long="Сұрақ {limit} таңбадан аспауы керек, ал мұнда {length} таңба бар.",
     question_wordless="Сұрақты сөзбен жазыңыз: мұнда бірде-бір әріп не сан жоқ.",
     failed="Бұл жолы жауап алу мүмкін болмады. Қайта сұрап көріңіз.",
+    busy="Қазір сұрақ көп түсіп жатыр. Біраздан соң қайта сұраңыз.",
+    unkept="Пікіріңіз сақталмай қалды. Кейінірек қайталап көріңіз.",
     offline="Сервер жауап бермей тұр. Байланысты қалпына келтіріп жатырмыз…",
+    lost="Бұрынғы сұхбат серверде сақталмаған, сондықтан жаңасы басталды.",
     months=(
         "қаңтар",
         "ақпан",
@@ -128,33 +193,66 @@ ENGLISH: Final = Words(
         "every answer comes with the exact words of the article it rests on."
     ),
     newest="Newest article:",
-    no_articles="There are no articles yet. To add some, run: qa-bot index FOLDER",
+    no_articles="There are no articles yet. They can be added with:",
+    add_articles="qa-bot index FOLDER",
     ask_label="Your question",
     ask_hint="Ask about the articles…",
     ask="Ask",
     keys="Enter sends, Shift+Enter starts a new line",
     searching="Searching {articles}…",
+    stop="Stop",
+    stopped="Stopped. Your question is below.",
     question="Question",
     show_in_article="Show in the article",
+    changed="This article has been changed or taken out since.",
     copy="Copy",
     copied="Copied",
+    share="Get a link",
+    shared="Link copied",
+    useful="Helpful answer",
+    useless="Unhelpful answer",
+    word="If you like, say why",
+    word_send="Send",
+    thanks="Thank you for telling us.",
+    menu="Menu",
+    articles="Articles",
+    renew="New conversation",
+    save="Save",
+    print="Print",
+    dark="Dark colours",
+    seek="Find an article",
+    seek_hint="Title, agency or date",
+    found="{articles} found",
+    found_none="There is no such article.",
+    found_more="{count} more. Narrow the search down.",
+    quotes="Quotes",
+    quote_before="Previous quote",
+    quote_after="Next quote",
+    sources="Sources",
     back="Back",
     original="Open the original",
     article="Article",
     conversation="Conversation",
     nearest="The nearest thing they do say:",
     can_ask="You can ask:",
+    go_on="You can go on with:",
+    asked_before="You asked before:",
     refusals={
         "not_in_articles": "The articles don’t say.",
         "no_articles": "There are no articles to answer from yet.",
         "not_a_question": "That does not look like a question.",
         "unsupported_claim": "Nothing in the articles confirms that.",
+        "unclear": "I can’t tell what that refers to. Please ask the whole question.",
+        "nothing_more": "The articles say no more about this.",
     },
     question_empty="Type a question first.",
     question_long="A question can have at most {limit} characters; this one has {length}.",
     question_wordless="Please ask in words: there is no letter or number in this.",
     failed="That did not work this time. Please ask again.",
+    busy="Many questions are coming in right now. Please ask again in a moment.",
+    unkept="What you said could not be kept. Please try again later.",
     offline="The server does not answer. Trying to reach it again…",
+    lost="The server no longer has the earlier conversation, so this is a new one.",
     months=(
         "January",
         "February",
@@ -181,6 +279,11 @@ def words_in(lang: object) -> Words:
     return _BY_LANGUAGE.get(lang if isinstance(lang, str) else "", _BY_LANGUAGE[DEFAULT_LANGUAGE])
 
 
+def write_in(script: Script, text: str) -> str:
+    """Words of the interface in the letters in which somebody is answered."""
+    return write_latin(text) if script == "Latn" else text
+
+
 def count_articles(count: int, words: Words) -> str:
     """`1 article`, `12 articles`, `12 мақала`."""
     if words.lang == "kk":
@@ -199,6 +302,8 @@ def say_date(published: str, words: Words) -> str:
 
 def explain_error(error: QaBotError, question: str, limit: int, words: Words) -> str:
     """What to tell the asker when a question could not be answered; the error's own text is for the log."""
+    if isinstance(error, ServerBusy):
+        return words.busy
     if not isinstance(error, QuestionInvalid):
         return words.failed
     if not question.strip():
