@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from index import embed
+from index.contextual import ContextualEncoder
 from index.embed import StaticEncoder, TransformerEncoder, fingerprint_folder, open_encoder
 from qa_bot.errors import ModelMissing
 
@@ -88,20 +89,21 @@ def test_static_folder_gives_the_numbers_of_sentence_transformers(tmp_path: Path
 
 
 @pytest.mark.usefixtures("no_network")
-def test_bundled_encoder_gives_the_numbers_of_sentence_transformers() -> None:
+def test_static_encoder_gives_the_numbers_of_sentence_transformers() -> None:
     from sentence_transformers import SentenceTransformer
 
     texts = ["Иран президенті Қазақстанға келді.", "The Iranian president came to Kazakhstan.", "40%", "…"]
-    reference = SentenceTransformer(str(embed.BUNDLED_FOLDER), device="cpu", local_files_only=True).float()
-    encoder = open_encoder("bundled")
-    assert encoder.name == "bundled"
+    reference = SentenceTransformer(str(embed.STATIC_FOLDER), device="cpu", local_files_only=True).float()
+    encoder = open_encoder("static")
+    assert encoder.name == "static"
     np.testing.assert_allclose(encoder.embed_passages(texts), reference.encode(texts), atol=1e-5)
 
 
-def test_bundled_encoder_puts_a_translation_nearest() -> None:
+@pytest.mark.parametrize("name", ["bundled", "static"])
+def test_bundled_encoder_puts_a_translation_nearest(name: str) -> None:
     kazakh = ["Екі ел арасындағы сауда көлемі артты.", "Кеше қатты жаңбыр жауды.", "Оқушылар мектепке барды."]
     english = ["Trade between the two countries has grown.", "It rained heavily yesterday.", "Pupils went to school."]
-    encoder = open_encoder("bundled")
+    encoder = open_encoder(name)
     scores = encoder.embed_queries(english) @ encoder.embed_passages(kazakh).T
     assert scores.argmax(axis=1).tolist() == [0, 1, 2]
 
@@ -116,14 +118,31 @@ def test_bundled_encoder_needs_no_torch() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_bundled_folder_stays_small() -> None:
-    assert sum(path.stat().st_size for path in embed.BUNDLED_FOLDER.rglob("*") if path.is_file()) <= 24_000_000
+def test_bundled_cosine_is_the_mean_of_the_two_encoders() -> None:
+    both, static, contextual = open_encoder("bundled"), open_encoder("static"), ContextualEncoder()
+    assert both.dim == static.dim + contextual.dim
+    texts = ["Екі ел арасындағы сауда көлемі артты.", "Trade has grown."]
+    means = [(v @ v.T)[0, 1] for v in (static.embed_passages(texts), contextual.embed(texts))]
+    assert (both.embed_queries(texts) @ both.embed_passages(texts).T)[0, 1] == pytest.approx(sum(means) / 2, abs=1e-5)
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.lists(st.text(max_size=60), max_size=5))
-def test_rows_are_unit_or_zero_and_do_not_depend_on_their_neighbours(texts: list[str]) -> None:
-    encoder = open_encoder("bundled")
+def test_bundled_fingerprint_is_neither_encoders_own() -> None:
+    prints = {open_encoder("bundled").fingerprint, open_encoder("static").fingerprint}
+    assert len(prints) == 2
+    assert open_encoder("bundled").fingerprint in prints
+
+
+def test_bundled_encoders_stay_small() -> None:
+    folders = (embed.STATIC_FOLDER, embed.CONTEXTUAL_FOLDER)
+    sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert sum(sizes) <= 60_000_000
+
+
+@pytest.mark.parametrize("name", ["bundled", "static"])
+@settings(deadline=None, max_examples=30)
+@given(texts=st.lists(st.text(max_size=60), max_size=4))
+def test_rows_are_unit_or_zero_and_do_not_depend_on_their_neighbours(name: str, texts: list[str]) -> None:
+    encoder = open_encoder(name)
     together = encoder.embed_passages(texts)
     assert together.shape == (len(texts), encoder.dim)
     norms = np.linalg.norm(together, axis=1)
@@ -236,10 +255,15 @@ def test_folder_without_a_model_is_reported(tmp_path: Path) -> None:
         open_encoder(str(tmp_path))
 
 
-def test_missing_bundled_weights_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embed, "BUNDLED_FOLDER", tmp_path)
+@pytest.mark.parametrize(
+    ("folder", "name"), [("STATIC_FOLDER", "static"), ("STATIC_FOLDER", "bundled"), ("CONTEXTUAL_FOLDER", "bundled")]
+)
+def test_missing_bundled_weights_are_reported(
+    folder: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embed, folder, tmp_path)
     with pytest.raises(ModelMissing, match="bundled encoder is not at"):
-        open_encoder("bundled")
+        open_encoder(name)
 
 
 @pytest.mark.usefixtures("offline", "no_network")

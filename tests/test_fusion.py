@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.fusion import fuse_channels
+from index.fusion import fuse_channels, trust
 
 NAN = float("nan")
 
@@ -42,9 +42,16 @@ def test_ranks_tell_each_channel_that_found_the_passage() -> None:
 
 def test_passage_that_leads_by_terms_is_not_dethroned_by_vectors_alone() -> None:
     lexical = np.full(50, 0.02, dtype=np.float32)
-    lexical[7] = 0.2
+    lexical[7] = 0.4
     near = np.linspace(1, 6, 50, dtype=np.float32)
     assert fuse_channels({"lexical": lexical, "passage": near, "sentence": near}, 1)[0][0] == 7
+
+
+def test_an_encoder_that_knows_less_counts_less() -> None:
+    assert 0 < trust("static") < trust("bundled") == trust("BAAI/bge-m3")
+    channels = {"lexical": np.array([0.2, 0.1], dtype=np.float32), "sentence": np.array([1, 6], dtype=np.float32)}
+    assert fuse_channels(channels, 1, trust("bundled"))[0][0] == 1
+    assert fuse_channels(channels, 1, trust("static"))[0][0] == 0
 
 
 def test_vectors_decide_between_passages_that_terms_rank_alike() -> None:
@@ -89,8 +96,8 @@ def test_channel_that_finds_all_alike_leaves_the_order(channels: dict[str, np.nd
 @given(scores)
 def test_clear_lead_by_terms_outweighs_any_vectors(channels: dict[str, np.ndarray]) -> None:
     size = len(channels["lexical"])
-    # Half the question covered against none, and cosines that lie up to twelve spreads apart.
+    # Half the question covered against none, and cosines that lie up to eight spreads apart.
     lexical = np.full(size, NAN, dtype=np.float32)
     lexical[size // 2] = 0.5
-    near = {name: channels[name] * 6 for name in ("passage", "sentence")}
+    near = {name: channels[name] * 4 for name in ("passage", "sentence")}
     assert fuse_channels({"lexical": lexical, **near}, 1)[0][0] == size // 2

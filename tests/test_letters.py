@@ -128,6 +128,7 @@ def test_words_of_the_articles_decide_between_spellings() -> None:
 
 def test_capitals_are_kept() -> None:
     assert restore_kazakh("Qazaqstan men AQSH qashan kelisti?") == "Қазақстан мен АҚШ қашан келісті?"
+    assert restore_kazakh("İran prezidentı kım?") == "Иран президенті кім?"
 
 
 @given(st.text(max_size=60))

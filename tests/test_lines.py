@@ -86,6 +86,21 @@ def test_an_answer_has_the_keys_of_the_contract_in_their_order(visit: Article, a
     }
 
 
+def test_what_is_no_plain_answer_says_what_it_is(article_of: Lookup) -> None:
+    courtesy = Answer("hi", "en", "Hello!", "Hello!", (), None, 1.0, "greeting", ("Who won?",))
+    row = answer_row(courtesy, 1, 1.0, article_of)
+    assert (row["status"], row["quotes"], row["reply"], row["suggestions"]) == (
+        "answered",
+        [],
+        "greeting",
+        ["Who won?"],
+    )
+    plain = Answer("hi", "kk", "x", "x", (), None, 1.0)
+    assert not {"reply", "suggestions", "note", "script"} & answer_row(plain, 1, 1.0, article_of).keys()
+    noted = answer_row(Answer("hi", "kk", "x", "x", (), None, 1.0, note="Note.", script="Latn"), 1, 1.0, article_of)
+    assert (noted["note"], noted["script"]) == ("Note.", "Latn")
+
+
 def test_a_refusal_has_the_same_keys_with_its_reason_and_suggestions(visit: Article, article_of: Lookup) -> None:
     refusal = Refusal("not_in_articles", quote_span(visit, 0, 10), ("What is the trade target?",))
     row = answer_row(verify(None, "Who won?", "en", article_of, refusal), None, 1.0, article_of)

@@ -78,6 +78,14 @@ def test_a_name_is_known_in_the_other_script(text: str, lang: Lang, name: str, a
     assert other < 0.5
 
 
+@pytest.mark.parametrize(
+    ("asked", "lang"), [("Өзбекстанмен", "kk"), ("Uzbekistan", "en"), ("Түрікменстан", "kk"), ("Turkmenistan", "en")]
+)
+def test_a_country_is_not_another_that_sounds_like_it(asked: str, lang: Lang) -> None:
+    said = "Қазақстан Тәжікстанмен сауданы арттырды. Өзбекстан мен Түрікменстан жол салды."
+    assert match(said, "kk", asked, lang) == [0.0, 1.0]
+
+
 def test_a_name_is_looked_for_among_words_with_a_capital_only() -> None:
     name = Term("Pezeshkian", "name", {"kk": (Form(("pezeshkian",), 1.0),), "en": ()})
     units = Units("kk", [["пезешкиан"], ["пезешкиан"]], [["Пезешкиан"], []], [()] * 2)

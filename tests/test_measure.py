@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_bot.errors import QuestionSetUnreadable
-from qa_bot.measure import Asked, Outcome, judge, read_questions, tabulate, tally
+from qa_bot.measure import Asked, Outcome, RefusalCurve, draw_refusal_curves, judge, read_questions, tabulate, tally
 from qa_bot.quotes import verify
 from qa_bot.records import Answer, Article, Citation, Draft, Lang, Refusal, Turn
 
@@ -260,3 +262,45 @@ def test_a_language_or_a_sort_that_was_not_asked_has_no_share() -> None:
     rows = [[cell.strip() for cell in line.split("|")] for line in tabulate(only)][1:]
     assert [row[0] for row in rows] == ["en", "all"]
     assert all(row[4:] == ["-", "-"] for row in rows)
+
+
+def believe(lang: Lang, answerable: bool, right: bool, sure: float, answered: bool = True) -> tuple[Outcome, float]:
+    return Outcome(Asked("1", "?", lang, answerable), answered, right, right and answerable), sure
+
+
+def test_a_higher_threshold_refuses_more_and_answers_less() -> None:
+    (curve,) = draw_refusal_curves(
+        [
+            believe("en", True, True, 0.9),
+            believe("en", True, True, 0.4),
+            believe("en", True, False, 0.6),
+            believe("en", False, False, 0.4),
+            believe("en", False, False, 0.2),
+        ]
+    )
+    assert curve == RefusalCurve(
+        lang="en",
+        thresholds=(0.0, 0.2, 0.4, 0.6, 0.9, 1.0),
+        refused_rightly=(0.0, 0.0, 0.5, 1.0, 1.0, 1.0),
+        quote_right=(2 / 3, 2 / 3, 2 / 3, 1 / 3, 1 / 3, 0.0),
+    )
+
+
+def test_what_cannot_be_supported_is_refused_at_any_threshold() -> None:
+    (curve,) = draw_refusal_curves([believe("kk", False, False, 0.5, answered=False)])
+    assert curve.refused_rightly == (1.0, 1.0, 1.0)
+
+
+def test_each_language_has_its_curve_and_a_sort_not_asked_has_none() -> None:
+    kazakh, english = draw_refusal_curves([believe("en", False, False, 0.5), believe("kk", True, True, 0.5)])
+    assert (kazakh.lang, kazakh.refused_rightly, kazakh.quote_right) == ("kk", (), (1.0, 1.0, 0.0))
+    assert (english.lang, english.refused_rightly, english.quote_right) == ("en", (0.0, 0.0, 1.0), ())
+    assert draw_refusal_curves([]) == []
+
+
+@given(st.lists(st.builds(believe, st.just("kk"), st.booleans(), st.booleans(), st.floats(0, 1), st.booleans())))
+def test_a_curve_only_ever_goes_one_way(believed: list[tuple[Outcome, float]]) -> None:
+    for curve in draw_refusal_curves(believed):
+        assert list(curve.thresholds) == sorted(set(curve.thresholds))
+        assert list(curve.refused_rightly) == sorted(curve.refused_rightly)
+        assert list(curve.quote_right) == sorted(curve.quote_right, reverse=True)

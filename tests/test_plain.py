@@ -1,6 +1,7 @@
 """ui/plain.py: what a person reads in a terminal, whole and with its source."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,5 +129,32 @@ def test_a_trace_tells_why_the_best_candidates_are_the_best(
     scores = [item.score for item in trace.reading.ranked]
     assert scores == sorted(scores, reverse=True)
     for item in trace.reading.ranked[:3]:
-        assert f"{item.score:.3f}  {item.candidate.sentence.text}" in said
+        assert f"{item.score:.3f}  judge {item.judged:+.2f}  {item.candidate.sentence.text}" in said
         assert item.candidate.sentence.text in visit.text
+
+
+def test_a_courtesy_is_told_with_what_it_offers(article_of: Lookup, capsys: pytest.CaptureFixture[str]) -> None:
+    offered = Answer("?", "en", "Hello!\nI know one article.", "Hello!", (), None, 1.0, "about", ("Who won?",))
+    print_answer(offered, article_of)
+    assert capsys.readouterr().out == "Hello!\nI know one article.\n\nYou can ask:\n  Who won?\n"
+    print_answer(replace(offered, text="For example:", short="For example:", reply="questions"), article_of)
+    assert capsys.readouterr().out == "For example:\n\n  Who won?\n"
+
+
+def test_a_refusal_is_told_in_the_asker_s_letters_with_the_note(
+    article_of: Lookup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = refuse(Refusal("unclear", None, ("Кім жеңді?",)), "kk", article_of)
+    print_answer(replace(refused, script="Latn", note="Belgi."), article_of)
+    assert capsys.readouterr().out == (
+        "Ne turaly sūrap tūrğanyñyzdy tüsınbedım. Sūraqty tolyq jazyñyz.\nBelgi.\n\n"
+        "Mynany sūrauğa bolady:\n  Кім жеңді?\n"
+    )
+
+
+@pytest.mark.parametrize(("lang", "said"), [("kk", "бұдан артық айтылмаған"), ("en", "say no more about this")])
+def test_that_nothing_more_is_said_is_told(
+    lang: Lang, said: str, article_of: Lookup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_answer(refuse(Refusal("nothing_more"), lang, article_of), article_of)
+    assert said in capsys.readouterr().out

@@ -14,17 +14,32 @@ import qa_bot
 from qa_bot.analysis import analyse_article
 from qa_bot.features import FEATURES, SIGNS
 from qa_bot.question import understand
-from qa_bot.reader import ANSWER_FEATURES, ANSWER_SIGNS, ExtractiveReader, Weights, bundled_weights, logistic
-from qa_bot.records import Article, Passage, Retrieved
+from qa_bot.reader import (
+    ANSWER_FEATURES,
+    ANSWER_SIGNS,
+    CHOICE_FEATURES,
+    CHOICE_SIGNS,
+    DOUBT,
+    JUDGED,
+    SURE,
+    ExtractiveReader,
+    Weights,
+    answer_features,
+    bundled_weights,
+    logistic,
+)
+from qa_bot.records import Article, Mark, Passage, Retrieved
 
 WEIGHTS = Path(qa_bot.__file__).with_name("reader_weights.json")
 NEUTRAL = 0.5  # the threshold of hand-made weights
 
 
 class Shelf:
-    """Articles without an encoder: no two texts and no two words are alike to it."""
+    """Articles without an encoder: no two texts and no two words are alike to it. `odds` are its judge's."""
 
     def __init__(self, *articles: Article) -> None:
+        self.odds: dict[str, float] = {}
+        self.marked: Mark | None = None
         self._articles = {article.id: article for article in articles}
 
     def article(self, article_id: str) -> Article:
@@ -35,6 +50,15 @@ class Shelf:
 
     def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
         return np.zeros((len(words), 4), dtype=np.float32)
+
+    def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
+        assert question
+        return [self.odds.get(shown.split(" | ")[0], 0.0) for shown in sentences]
+
+    def mark(self, question: str, text: str, end: int) -> Mark | None:
+        assert question
+        assert end <= len(text)
+        return self.marked
 
     def find(self) -> list[Retrieved]:
         """Every article as one passage."""
@@ -49,20 +73,22 @@ def shelf(visit: Article) -> Iterator[Shelf]:
     analyse_article.cache_clear()
 
 
-def weigh_by(bias: float = 0.0, **rank: float) -> Weights:
-    """Weights that rank by a few features; the bias alone decides whether anything is answered."""
+def weigh_by(bias: float = 0.0, judge: float = 0.0, **rank: float) -> Weights:
+    """Weights that rank by a few features and the judge; the bias alone decides whether anything is answered."""
     ranking = (*(rank.get(name, 0.0) for name in FEATURES), 0.0)
-    return Weights(ranking, (*(0.0 for _ in ANSWER_FEATURES), bias), NEUTRAL)
+    return Weights(ranking, (1.0, judge, 0.0, 0.0), (*(0.0 for _ in ANSWER_FEATURES), bias), NEUTRAL)
 
 
-@pytest.mark.parametrize(("model", "names"), [("rank", FEATURES), ("answer", ANSWER_FEATURES)])
+@pytest.mark.parametrize(
+    ("model", "names"), [("rank", FEATURES), ("choose", CHOICE_FEATURES), ("answer", ANSWER_FEATURES)]
+)
 def test_there_is_a_weight_for_every_feature_and_no_other_in_their_order(model: str, names: tuple[str, ...]) -> None:
     held = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    assert list(held) == ["rank", "answer", "threshold"]
+    assert list(held) == ["rank", "choose", "answer", "threshold"]
     assert list(held[model]) == [*names, "bias"]
 
 
-@pytest.mark.parametrize(("model", "signs"), [("rank", SIGNS), ("answer", ANSWER_SIGNS)])
+@pytest.mark.parametrize(("model", "signs"), [("rank", SIGNS), ("choose", CHOICE_SIGNS), ("answer", ANSWER_SIGNS)])
 def test_no_weight_speaks_against_its_sign(model: str, signs: dict[str, int]) -> None:
     held = json.loads(WEIGHTS.read_text(encoding="utf-8"))[model]
     assert [name for name, sign in signs.items() if held[name] * sign < 0] == []
@@ -72,6 +98,7 @@ def test_the_bundled_weights_are_in_the_order_of_the_features() -> None:
     held = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     weights = bundled_weights()
     assert weights.rank == (*(held["rank"][name] for name in FEATURES), held["rank"]["bias"])
+    assert weights.choose == (*(held["choose"][name] for name in CHOICE_FEATURES), held["choose"]["bias"])
     assert weights.answer == (*(held["answer"][name] for name in ANSWER_FEATURES), held["answer"]["bias"])
     assert 0.0 < weights.threshold < 1.0
 
@@ -86,6 +113,27 @@ def test_every_sentence_is_weighed_and_the_best_comes_first(asked: str, shelf: S
     assert all(before.score >= after.score for before, after in pairwise(reading.ranked))
     assert all(len(ranked.candidate.features) == len(FEATURES) for ranked in reading.ranked)
     assert 0.0 <= reading.confidence <= 1.0
+
+
+def test_the_judge_can_prefer_another_sentence_but_only_of_those_it_was_shown(shelf: Shelf) -> None:
+    question = understand("What is the trade target?")
+    before = ExtractiveReader(shelf, weigh_by(covered=5.0)).weigh(question, shelf.find()).ranked
+    shown, unseen = before[JUDGED - 1].candidate.sentence, before[JUDGED].candidate.sentence
+    shelf.odds = {shown.text: 2 * SURE, unseen.text: 2 * SURE}
+    after = ExtractiveReader(shelf, weigh_by(covered=5.0, judge=20.0)).weigh(question, shelf.find()).ranked
+    assert after[0].candidate.sentence == shown
+    assert [item.judged for item in after[:2]] == [1.0, 0.0]
+    assert after[JUDGED].candidate.sentence == unseen
+    assert after[JUDGED].judged == -1.0
+    assert all(one.score >= other.score for one, other in pairwise(after))
+    assert answer_features(after)[-2:] == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(("asked", "doubted"), [("What is Iran's target?", False), ("What is Chile's target?", True)])
+def test_what_the_article_names_nowhere_is_not_outweighed(asked: str, doubted: bool, shelf: Shelf) -> None:
+    reading = ExtractiveReader(shelf, weigh_by(bias=9.0)).weigh(understand(asked), shelf.find())
+    assert reading.answers is not doubted
+    assert reading.confidence == pytest.approx(DOUBT if doubted else 1.0, abs=0.001)
 
 
 def test_reading_twice_reads_the_same(shelf: Shelf) -> None:

@@ -1,56 +1,28 @@
-from html.parser import HTMLParser
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qa_bot.records import Answer, Article, Quote, Refusal
+from tests.hostile import HOSTILE_TEXTS
+from tests.pages import OURS, Page
+from ui.catalogue import render_catalogue
+from ui.feedback import Vote
+from ui.paper import render_article, write_place
 from ui.reading import (
-    Exchange,
-    Shown,
+    list_lines,
     newest_article,
-    read_place,
-    render_article,
+    render_masthead,
     render_turn,
     render_waiting,
     render_welcome,
-    write_place,
 )
-from ui.words import ENGLISH, KAZAKH
+from ui.tab import Exchange
+from ui.words import ENGLISH, KAZAKH, Words
 
-HOSTILE = """<script>alert(1)</script> "' onload=x </p> $$x$$ **b** `c` &lt; {{x}}"""
-
-
-OURS = {"class", "id", "lang", "role", "href", "type", "value", "hidden"}  # the attributes that rendering writes
-
-
-class Page(HTMLParser):
-    """Reads rendered HTML back: its elements, the text of each kind of element, and its attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-        self.attributes: list[tuple[str, str | None]] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open.append(tag)
-        self.tags.append(tag)
-        self.texts.setdefault(tag, []).append("")
-        self.attributes += attrs
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        for tag in set(self.open):
-            self.texts[tag][-1] += data
-
-    def values(self, name: str) -> list[str | None]:
-        return [value for attribute, value in self.attributes if attribute == name]
+STATIC = Path(__file__).parents[1] / "ui/static"
 
 
 def make_answer(article: Article, short: str, text: str, quoted: str, marked: str = "") -> Answer:
@@ -89,7 +61,9 @@ def test_an_answer_unfolds_in_stages(visit: Article) -> None:
     assert "Said by" in context
     assert "АСТАНА" not in context
     assert "АСТАНА" in quotes
-    assert quotes.startswith(context.removesuffix("</section>"))
+    # A part is added to what is there; only the whole is marked as such.
+    assert quotes.startswith(context.removesuffix("</section>").replace('"turn"', '"turn whole"'))
+    assert "whole" not in context
 
 
 def test_a_sentence_that_is_itself_the_answer_is_shown_once(visit: Article) -> None:
@@ -102,6 +76,7 @@ def test_a_sentence_that_is_itself_the_answer_is_shown_once(visit: Article) -> N
     copied = read.values("value")[0]
     assert copied is not None
     assert copied.count("үміттенемін") == 1
+    assert list_lines(answer) == []
 
 
 def test_further_quotes_name_their_article_once(visit: Article) -> None:
@@ -115,9 +90,48 @@ def test_further_quotes_name_their_article_once(visit: Article) -> None:
 def test_what_is_copied_is_the_answer_with_its_source(visit: Article) -> None:
     answer = make_answer(visit, "Astana", "Astana\nSaid by Kazinform.", "АСТАНА. KAZINFORM")
     read = Page(render_turn(Exchange("Where?", answer), {visit.id: visit}, ENGLISH))
-    assert read.values("value") == [
-        f"Astana\nSaid by Kazinform.\n«АСТАНА. KAZINFORM» (Kazinform — {visit.title})",
-    ]
+    assert read.values("value")[0] == f"Astana\nSaid by Kazinform.\n«АСТАНА. KAZINFORM» (Kazinform — {visit.title})"
+
+
+def test_a_link_asks_the_same_question_in_the_same_language(visit: Article) -> None:
+    exchange = Exchange("Қанша & неге?", make_answer(visit, "x", "x", "Иран президенті"))
+    link = Page(render_turn(exchange, {visit.id: visit}, KAZAKH)).values("value")[1]
+    assert link is not None
+    assert parse_qs(link.removeprefix("?")) == {"q": ["Қанша & неге?"], "lang": ["kk"]}
+
+
+@pytest.mark.parametrize("vote", ["up", "down"])
+def test_a_vote_given_shows_on_its_thumb(vote: Vote, visit: Article) -> None:
+    exchange = Exchange("?", make_answer(visit, "x", "x", "Иран президенті"), "id-1", vote)
+    read = Page(render_turn(exchange, {visit.id: visit}, ENGLISH))
+    assert [kind for kind in read.values("class") if kind and "chosen" in kind] == [f"vote {vote} chosen"]
+    assert read.values("value")[-2:] == ["id-1", "id-1"]
+    assert {ENGLISH.useful, ENGLISH.useless} <= set(read.texts["button"])
+
+
+def test_a_quote_that_its_article_no_longer_says_there_leads_nowhere(visit: Article) -> None:
+    answer = make_answer(visit, "x", "x", "Иран президенті")
+    for articles in ({}, {visit.id: replace(visit, text="Жаңа. " + visit.text)}):
+        page = render_turn(Exchange("?", answer), articles, ENGLISH)
+        assert "href" not in page
+        assert ENGLISH.changed in page
+        assert "«Иран президенті»" in page
+
+
+def test_a_courtesy_is_said_quietly_and_there_is_nothing_to_do_with_it() -> None:
+    answer = Answer("Сәлем", "kk", "Сәлеметсіз бе!\nСұрақ қойыңыз.", "Сәлеметсіз бе!", (), None, 1.0, "greeting")
+    read = Page(render_turn(Exchange("Сәлем", answer), {}, KAZAKH))
+    assert read.texts["p"][:2] == ["Сәлеметсіз бе!", "Сұрақ қойыңыз."]
+    assert "button" not in read.tags
+    assert "short plain" in read.values("class")
+
+
+def test_a_note_is_said_and_latin_script_is_told_to_screen_readers(visit: Article) -> None:
+    quotes = make_answer(visit, "x", "x", "Иран президенті").quotes
+    answer = Answer("?", "kk", "", "", quotes, None, 0.9, "summary", note="Qysqasha.", script="Latn")
+    page = render_turn(Exchange("?", answer), {visit.id: visit}, KAZAKH)
+    assert '<p class="context" lang="kk-Latn">Qysqasha.</p>' in page
+    assert 'class="short' not in page
 
 
 def test_a_refusal_speaks_the_askers_language_and_quotes_what_is_near(visit: Article) -> None:
@@ -133,7 +147,8 @@ def test_a_refusal_speaks_the_askers_language_and_quotes_what_is_near(visit: Art
 def test_a_refusal_without_anything_near_is_one_sentence() -> None:
     refused = Answer("Who won?", "kk", "", "", (), Refusal("no_articles"), 0.0)
     read = Page(render_turn(Exchange("Кім жеңді?", refused), {}, KAZAKH))
-    assert read.texts["p"] == [KAZAKH.refusals["no_articles"]]
+    assert read.texts["p"][:-1] == [KAZAKH.refusals["no_articles"]]
+    assert "blockquote" not in read.tags
 
 
 @pytest.mark.parametrize("reason", KAZAKH.refusals)
@@ -142,82 +157,24 @@ def test_every_refusal_reason_has_its_words(reason: str) -> None:
     assert ENGLISH.refusals[reason] in render_turn(Exchange("?", refused), {}, KAZAKH)  # type: ignore[index]
 
 
-def test_hostile_text_stays_text_wherever_it_is_shown() -> None:
-    article = Article("<id>", HOSTILE, HOSTILE, agency=HOSTILE, place=HOSTILE, url="javascript:alert(1)")
-    quote = Quote(article.id, 0, len(HOSTILE), HOSTILE, 0, 8)
-    answer = Answer(HOSTILE, "en", f"{HOSTILE}\n{HOSTILE}", HOSTILE, (quote,), None, 0.9)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=range(len(HOSTILE_TEXTS)))
+def test_hostile_text_stays_text_wherever_it_is_shown(text: str) -> None:
+    article = Article(text, text, text, agency=text, place=text, published=text, url=text)
+    quote = Quote(article.id, 0, len(text), text, 0, 8)
+    answer = Answer(text, "en", f"{text}\n{text}", text, (quote,), None, 0.9, note=text)
     shown = [
-        render_turn(Exchange(HOSTILE, answer), {article.id: article}, ENGLISH),
+        render_turn(Exchange(text, answer), {article.id: article}, ENGLISH),
         render_article(article, ((0, 8),), ENGLISH),
-        render_waiting(HOSTILE, 1, ENGLISH),
+        render_waiting(text, 1, ENGLISH),
         render_welcome([article], ENGLISH),
+        render_catalogue([article], 1, ENGLISH),
     ]
     for page in shown:
         read = Page(page)
-        assert "script" not in read.tags
-        assert {name for name, _ in read.attributes} <= {
-            "class",
-            "id",
-            "lang",
-            "role",
-            "href",
-            "type",
-            "value",
-            "hidden",
-        }
-        assert not any("javascript" in str(value) for value in read.values("href"))
-        assert HOSTILE in "".join(read.texts[read.tags[0]])
-
-
-lines = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
-
-
-@given(lines, st.integers(0, 80), st.integers(1, 40))
-def test_an_article_reads_exactly_as_it_is_written(text: str, start: int, length: int) -> None:
-    article = Article("a", "t", text)
-    span = (min(start, len(text)), min(start + length, len(text)))
-    page = render_article(article, (span,), KAZAKH)
-    assert "\n" not in page
-    read = Page(page)
-    # After the byline, each line of text is one paragraph.
-    assert read.texts["p"][1:] == [line for line in text.split("\n") if line.strip()]
-    wanted = [line for line in text[slice(*span)].split("\n") if line]
-    marked = [mark for mark in read.texts.get("mark", []) if mark.strip()]
-    assert marked == [line for line in wanted if line.strip()]
-
-
-def test_overlapping_quotes_are_marked_without_repeating_text(visit: Article) -> None:
-    page = render_article(visit, ((10, 60), (30, 90), (10, 60)), KAZAKH)
-    read = Page(page)
-    assert "".join(read.texts["mark"]) == visit.text[10:90]
-    assert "\n".join(read.texts["p"][1:]) == "\n".join(line for line in visit.text.split("\n") if line.strip())
-
-
-def test_the_first_quote_is_the_one_to_scroll_to(visit: Article) -> None:
-    page = render_article(visit, ((300, 350), (10, 60)), KAZAKH)
-    assert f'<mark id="quoted">{visit.text[300:350]}</mark>' in page
-    assert page.count('id="quoted"') == 1
-
-
-def test_only_web_addresses_become_links_to_the_original() -> None:
-    assert 'href="https://example.org/a?b=1&amp;c=2"' in render_article(
-        Article("a", "t", "x", url="https://example.org/a?b=1&c=2"), (), ENGLISH
-    )
-    assert "href" not in render_article(Article("a", "t", "x", url="file:///etc/passwd"), (), ENGLISH)
-
-
-@given(st.text(min_size=1, alphabet=st.characters(exclude_categories=["Cs"])))
-def test_the_address_of_a_quote_leads_back_to_it(article_id: str) -> None:
-    articles = {article_id: Article(article_id, "t", "Екі сөз.")}
-    place = write_place(article_id, 4, 8)
-    assert read_place(place, articles) == Shown(article_id, ((4, 8),))
-
-
-@pytest.mark.parametrize(
-    "place", ["", "#", "a", "#a:1-1", "#a:5-2", "#a:0-99", "#b:0-1", "#a:-1-2", "#a:0-1;x", "#a:٣-٤", "#a:0-9999999999"]
-)
-def test_an_address_that_leads_nowhere_is_ignored(place: str) -> None:
-    assert read_place(place, {"a": Article("a", "t", "Екі сөз.")}) is None
+        assert {"script", "img", "svg", "style", "iframe"}.isdisjoint(read.tags)
+        assert {name for name, _ in read.attributes} <= OURS
+        assert all(str(address).startswith("#") for address in read.values("href"))
+        assert text in "".join(read.texts[read.tags[0]])
 
 
 def test_the_newest_article_has_the_latest_date_or_came_last() -> None:
@@ -232,4 +189,23 @@ def test_the_first_screen_tells_how_many_articles_there_are_and_which_is_newest(
     page = render_welcome([Article("a", "Ескі", "x"), visit], ENGLISH)
     assert "2 articles" in page
     assert visit.title in page
-    assert "qa-bot index" in render_welcome([], ENGLISH)
+    assert f'href="{write_place(visit.id)}"' in page
+    assert "<code>qa-bot index FOLDER</code>" in render_welcome([], ENGLISH)
+
+
+@pytest.mark.parametrize("words", [KAZAKH, ENGLISH], ids=["Kazakh", "English"])
+def test_the_masthead_carries_the_words_that_the_scripts_say(words: Words) -> None:
+    read = Page(render_masthead(words))
+    assert read.texts["h1"] == [words.title]
+    scripts = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.js", "actions.js"))
+    wanted = set(re.findall(r'"#?((?:say|name)-[a-z]+)"', scripts)) | {
+        f"say-{n}" for n in re.findall(r'said\("(\w+)"\)', scripts)
+    }
+    assert wanted - {"name-language"} == set(read.values("id"))
+
+
+def test_a_refusal_is_written_in_the_asker_s_letters_and_keeps_its_note() -> None:
+    refused = Answer("?", "kk", "", "", (), Refusal("nothing_more"), 0.0, note="Ескерту.", script="Latn")
+    page = render_turn(Exchange("?", refused), {}, ENGLISH)
+    assert '<p class="short medium" lang="kk-Latn">Maqalalarda būl turaly būdan artyq aitylmağan.</p>' in page
+    assert '<p class="context" lang="kk-Latn">Ескерту.</p>' in page

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from index import retriever
 from index.build import build_index, remove_article
 from index.generation import list_generations
 from index.retriever import Index, current_generation_id, open_index
-from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch, IndexMissing
+from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch, IndexMissing, ModelMissing
 from qa_bot.ports import Retriever
 from qa_bot.records import Lang
 from qa_bot.settings import Settings
@@ -90,6 +92,25 @@ def test_every_channel_that_found_a_passage_gives_its_rank(opened: Index) -> Non
         assert sorted(hit.ranks[channel] for hit in hits) == [1, 2, 3, 4]
 
 
+def test_a_channel_alone_ranks_what_it_found(opened: Index) -> None:
+    alone = opened.search_by_channel("сауда", "kk", 4)
+    together = opened.search("сауда", "kk", 4)
+    assert {name: len(hits) for name, hits in alone.items()} == {"lexical": 1, "passage": 4, "sentence": 4}
+    for name, hits in alone.items():
+        assert [hit.ranks for hit in hits] == [{name: rank} for rank in range(1, len(hits) + 1)]
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        ranks = {hit.passage: hit.ranks[name] for hit in together if name in hit.ranks}
+        assert ranks == {hit.passage: hit.ranks[name] for hit in hits}
+
+
+def test_a_channel_alone_gives_no_more_than_asked_for(opened: Index) -> None:
+    assert opened.search_by_channel("сауда", "kk", 0) == {}
+    alone = opened.search_by_channel("сауда", "kk", 2)
+    assert {name: len(hits) for name, hits in alone.items()} == {"lexical": 1, "passage": 2, "sentence": 2}
+    assert opened.search_by_channel("🙂", "kk", 2).keys() >= {"lexical"}
+    assert opened.search_by_channel("🙂", "kk", 2)["lexical"] == []
+
+
 def test_articles_come_in_the_order_given(opened: Index) -> None:
     assert [article.id for article in opened.articles()] == list(TEXTS)
     assert [article.lang for article in opened.articles()] == ["kk", "kk", "kk", "en"]
@@ -106,6 +127,53 @@ def test_similarity_is_the_cosine_of_the_encoder(opened: Index) -> None:
     assert -1 <= other < 0.99
     assert nothing == 0.0
     assert opened.similarity("сауда", []) == []
+
+
+def test_sentences_are_remembered_but_not_without_end(opened: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retriever, "KNOWN", 3)
+    texts = [f"сауда {number}" for number in range(5)]
+    first = opened.similarity("сауда", texts)
+    assert list(opened._known) == texts[-3:]
+    assert opened.similarity("сауда", texts) == pytest.approx(first, abs=1e-6)
+    assert opened.similarity("сауда", texts[::-1]) == pytest.approx(first[::-1], abs=1e-6)
+
+
+def test_the_judge_prefers_the_sentence_that_answers(opened: Index) -> None:
+    right, wrong = opened.judge("Кім келді?", ["Астанаға Швеция премьер-министрі келді.", "Кеше жаңбыр жауды."])
+    assert right > wrong
+
+
+def test_the_judge_points_into_the_sentence(opened: Index) -> None:
+    sentence = "Астанаға Швеция премьер-министрі келді."
+    mark = opened.mark("Кім келді?", sentence, len(sentence))
+    assert mark is not None
+    assert "премьер-министрі" in sentence[mark.start : mark.end]
+
+
+def test_what_is_prepared_is_ready_for_the_first_question(settings: Settings) -> None:
+    with open_index(settings) as index:
+        index.prepare()
+        (thread,) = [thread for thread in threading.enumerate() if thread.name == "prepare"]
+        thread.join()
+        assert index._encoder.made()
+        assert index._judge.made()
+
+
+def test_what_cannot_be_prepared_is_told_when_it_is_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(settings) as index:
+        monkeypatch.setattr(retriever, "open_encoder", fail)
+        index.prepare()
+        for thread in threading.enumerate():
+            if thread.name == "prepare":
+                thread.join()
+        with pytest.raises(ModelMissing, match="gone"):
+            index.search("сауда", "kk", 1)
+
+
+def fail(name: str) -> None:
+    raise ModelMissing(f"{name} is gone")
 
 
 def test_many_threads_share_an_index_from_its_first_question(settings: Settings) -> None:

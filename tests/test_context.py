@@ -1,0 +1,25 @@
+"""A sentence is judged with its article's title and the beginning of the sentence before."""
+
+from qa_bot.analysis import analyse_article
+from qa_bot.context import BEFORE_WORDS, TITLE_WORDS, put_in_context
+from qa_bot.records import Article
+
+LONG = "Қонақ " + " ".join(f"сөз{number}" for number in range(2 * BEFORE_WORDS)) + "."
+VISIT = analyse_article(Article("a", " ".join(["Сапар"] * 2 * TITLE_WORDS), f"{LONG} Ол ертең қайтады."))
+
+
+def test_what_he_did_stands_beside_who_he_is() -> None:
+    sentence, title, before = put_in_context(VISIT, VISIT.sentences[1]).split(" | ")
+    assert sentence == "Ол ертең қайтады."
+    assert title == " ".join(["Сапар"] * TITLE_WORDS)
+    assert before.split() == LONG.split()[:BEFORE_WORDS]
+
+
+def test_nothing_stands_before_the_first_sentence() -> None:
+    assert put_in_context(VISIT, VISIT.sentences[0]).split(" | ")[2] == ""
+
+
+def test_sentences_may_be_said_in_other_words() -> None:
+    shown = put_in_context(VISIT, VISIT.sentences[1], lambda sentence: f"said {sentence.position}")
+    assert shown.startswith("said 1 | Сапар")
+    assert shown.endswith(" | said 0")
