@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from threading import Lock, Thread
 from typing import Generic, Self, TypeVar
 
@@ -15,6 +16,7 @@ from index.embed import STATIC, Encoder, Vectors, open_encoder
 from index.fusion import fuse_channels, trust
 from index.generation import CHROMA, LEXICAL, Generation, Manifest, find_current, hold_current, read_texts, recipe
 from index.lexical import LexicalIndex
+from index.split import passage_sentences
 from index.store import Channel, VectorStore
 from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch
 from qa_bot.records import Article, Lang, Mark, Passage, Retrieved
@@ -26,7 +28,8 @@ DEPTH: dict[Channel, int] = {"passage": 100, "sentence": 200}
 """How many of the nearest vectors of a channel are ranked; of sentences more, for several fall in one passage. Three
 times as many changed nDCG@10 by less than 0.001 in a thousand passages."""
 
-KNOWN = 4096  # sentences whose vectors are remembered: 12 MB with the bundled encoder
+KNOWN = 4096  # texts whose vectors are remembered: 10 MB with the bundled encoder
+READ = 256  # articles whose sentences' vectors are: as much, or a few times that for long ones
 
 T = TypeVar("T")
 
@@ -100,10 +103,21 @@ class _Texts:
         self.rows = rows
         self.by_id = {article.id: article for article in articles}
 
+        self._owners = {article.id: number for number, article in enumerate(articles)}
+
     def passage(self, number: int) -> Passage:
         owner, start, end = (int(value) for value in self.rows[number])
         article = self.articles[owner]
         return Passage(article.id, start, end, article.text[start:end])
+
+    def sentences_of(self, article_id: str) -> dict[str, int]:
+        """Where each sentence of an article starts, by the id of its vector."""
+        first, last = np.searchsorted(self.rows[:, 0], [self._owners[article_id], self._owners[article_id] + 1])
+        return {
+            f"{number}.{count}": sentence.start
+            for number in range(int(first), int(last))
+            for count, sentence in enumerate(passage_sentences(self.passage(number)))
+        }
 
 
 class Index:
@@ -122,6 +136,9 @@ class Index:
         self._judge = _Lazy(Judge)
         self._known: OrderedDict[str, Vectors] = OrderedDict()
         self._knowing = Lock()
+        # A question's vector is needed to search and again to read; an article is asked about more than once.
+        self._embed_question = lru_cache(maxsize=KNOWN)(lambda text: self._encoder.get().embed_queries([text])[0])
+        self._read_article = lru_cache(maxsize=READ)(self._read_sentences)
 
     def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
         """Rank the passages for a question or phrase in `lang`.
@@ -168,11 +185,28 @@ class Index:
         """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
         if not others:
             return []
-        cosines = self._embed_known(others) @ self._encoder.get().embed_queries([text])[0]
+        cosines = self._embed_known(others) @ self._embed_question(text)
         return [float(cosine) for cosine in np.clip(cosines, -1.0, 1.0)]
 
+    def sentence_similarity(self, text: str, article_id: str) -> dict[int, float]:
+        """Cosine between the encoder's vector of `text` and that of each sentence of an article, read under its title.
+
+        Returns: the cosines, from -1 to 1, by where in the article's text the sentence starts.
+        Raises: ArticleUnknown.
+        """
+        starts, rows = self._read_article(self.article(article_id).id)
+        cosines = np.clip(rows @ self._embed_question(text), -1.0, 1.0)
+        return dict(zip(starts, cosines.tolist(), strict=True))
+
+    def _read_sentences(self, article_id: str) -> tuple[list[int], Vectors]:
+        starts = self._texts.get().sentences_of(article_id)
+        held = self._store.get().get("sentence", list(starts))
+        rows = [held[name] for name in starts if name in held]
+        empty = np.zeros((0, self._generation.manifest.dim), dtype=np.float32)
+        return [start for name, start in starts.items() if name in held], np.stack(rows) if rows else empty
+
     def _embed_known(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts; those asked for lately are remembered, for an article is asked about more than once."""
+        """Vectors of texts; what is weighed beside one refusal is weighed beside the next, and is remembered."""
         encoder = self._encoder.get()
         with self._knowing:
             known = {text: self._known[text] for text in texts if text in self._known}
@@ -231,7 +265,7 @@ class Index:
         """Score every passage in every channel, as `fuse_channels` takes it."""
         lexical = self._lexical.get().score(text, lang)
         channels = {"lexical": np.where(lexical > 0, lexical, np.float32(np.nan))}
-        vector = self._encoder.get().embed_queries([text])[0]
+        vector = self._embed_question(text)
         if vector.any():
             channels["passage"] = self._find_nearest("passage", vector)
             channels["sentence"] = self._find_nearest("sentence", vector)

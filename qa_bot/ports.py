@@ -1,6 +1,6 @@
 """What the conversation needs from the outside, as Protocols."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +27,10 @@ class Retriever(Protocol):
 
     def similarity(self, text: str, others: Sequence[str]) -> list[float]:
         """Cosine between the encoder's vector of `text` and that of each other text, from -1 to 1."""
+        ...
+
+    def sentence_similarity(self, text: str, article_id: str) -> Mapping[int, float]:
+        """Cosine between the vector of `text` and that of each sentence of an article, by where the sentence starts."""
         ...
 
     def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:

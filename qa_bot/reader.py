@@ -1,7 +1,8 @@
 """The reader without a language model: weighs every sentence, picks the one that answers, knows when none does."""
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import exp, log
@@ -77,8 +78,8 @@ class Source(Protocol):
         """The article of a passage."""
         ...
 
-    def similarity(self, text: str, others: Sequence[str]) -> list[float]:
-        """Cosine of the encoder's vectors."""
+    def sentence_similarity(self, text: str, article_id: str) -> Mapping[int, float]:
+        """Cosine of the encoder's vectors of a text and of an article's sentences, by where these start."""
         ...
 
     def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -178,11 +179,19 @@ def find_candidates(question: Question, found: Sequence[Retrieved], source: Sour
     ]
     if not analyses:
         return []
-    texts = [sentence.text for analysis in analyses for sentence in analysis.sentences]
-    flat = iter(source.similarity(question.text, texts))
-    cosines = [[next(flat) for _ in analysis.sentences] for analysis in analyses]
+    cosines = [_near_sentences(question, analysis, source) for analysis in analyses]
     nearness = _near_words(question, analyses, source)
     return score_articles(question, analyses, cosines, [_retrieval(analysis, found) for analysis in analyses], nearness)
+
+
+def _near_sentences(question: Question, analysis: Analysis, source: Source) -> list[float]:
+    """How near each sentence of an article is to the question: its cosine, or its best part's if it was cut."""
+    starts = [sentence.start for sentence in analysis.sentences]
+    near = [-1.0] * len(starts)
+    for start, cosine in source.sentence_similarity(question.text, analysis.article.id).items():
+        at = bisect_right(starts, start) - 1
+        near[at] = max(near[at], cosine)
+    return [max(cosine, 0.0) for cosine in near]
 
 
 def _near_words(question: Question, analyses: Sequence[Analysis], source: Source) -> list[npt.NDArray[np.float32]]:

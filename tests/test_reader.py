@@ -45,8 +45,11 @@ class Shelf:
     def article(self, article_id: str) -> Article:
         return self._articles[article_id]
 
-    def similarity(self, text: str, others: Sequence[str]) -> list[float]:
-        return [float(text == other) for other in others]
+    def sentence_similarity(self, text: str, article_id: str) -> dict[int, float]:
+        return {
+            sentence.start: float(text == sentence.text)
+            for sentence in analyse_article(self.article(article_id)).sentences
+        }
 
     def embed_words(self, words: Sequence[str]) -> npt.NDArray[np.float32]:
         return np.zeros((len(words), 4), dtype=np.float32)

@@ -146,7 +146,7 @@ class _Alone:
     def __init__(self, index: Index, article_id: str) -> None:
         self._index = index
         self._id = article_id
-        self.article, self.similarity = index.article, index.similarity
+        self.article, self.sentence_similarity = index.article, index.sentence_similarity
         self.embed_words, self.judge, self.mark = index.embed_words, index.judge, index.mark
 
     def search(self, text: str, lang: Lang, k: int) -> list[Retrieved]:
