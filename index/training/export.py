@@ -1,7 +1,8 @@
-"""Writes trained transformers as `index.contextual` reads them."""
+"""Writes trained transformers as `index.contextual` reads them, and reads them again to teach them on."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from tokenizers import Tokenizer
 from index.contextual import LAYERS, TOKENIZER, TOKENS
 
 DIM = 384  # of the teacher's states
+ROUNDED = "_quantized"  # ends the name of 8-bit weights
 
 
 class Layers(torch.nn.Module):
@@ -59,3 +61,55 @@ def save_layers(layers: torch.nn.Module, folder: Path, outputs: Sequence[str] = 
     onnx.checker.check_model(str(full))
     quantize_dynamic(full, folder / LAYERS, weight_type=QuantType.QInt8, per_channel=True)
     full.unlink()
+
+
+def begin_layers() -> Any:
+    """Layers of the teacher's shape, not taught yet, that take token vectors. Returns: a transformers.BertModel."""
+    from transformers import BertConfig, BertModel
+
+    shape = BertConfig(
+        vocab_size=1,
+        hidden_size=DIM,
+        num_hidden_layers=6,
+        num_attention_heads=12,
+        intermediate_size=4 * DIM,
+    )
+    layers = BertModel(shape, add_pooling_layer=False)
+    # Fused attention is the slower one on a CPU when it has to be learnt through.
+    layers.set_attn_implementation("eager")
+    return layers
+
+
+def read_layers(file: Path) -> dict[str, torch.Tensor]:
+    """The parameters of layers that `save_layers` wrote, by name, as exactly as eight bits hold them."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(file)).graph
+    held = {it.name: numpy_helper.to_array(it) for it in graph.initializer}
+    users: dict[str, list[Any]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+
+    def widen(rounded: str) -> torch.Tensor:
+        name = rounded.removesuffix(ROUNDED)
+        zero = held[f"{name}_zero_point"].astype(np.float32)
+        return torch.from_numpy((held[rounded].astype(np.float32) - zero) * held[f"{name}_scale"])
+
+    def find_bias(name: str) -> str:
+        """What is added to a product tells whose weights it was made with: these lose their name."""
+        node = users[name][0]
+        return next(it for it in node.input if it in held) if node.op_type == "Add" else find_bias(node.output[0])
+
+    found = {
+        find_bias(node.output[0]).removesuffix("bias") + "weight": widen(node.input[1]).T.contiguous()
+        for node in graph.node
+        if node.op_type == "MatMulInteger" and node.input[1] in held
+    }
+    for name, value in held.items():
+        if name.endswith(ROUNDED):
+            found.setdefault(name.removesuffix(ROUNDED), widen(name))
+        else:
+            found.setdefault(name, torch.from_numpy(value.copy()))
+    return found

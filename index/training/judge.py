@@ -1,13 +1,14 @@
-r"""Trains the judge: the transformer student's layers, taught to tell whether a sentence answers a question, and where.
+r"""Trains the judge: the encoder's layers, taught to tell whether a sentence answers a question, and where.
 
-    python -m index.training.judge --start build/student/taught.pt --tokenizer build/student/words.json \
-        --set index/training/reading/visits --set index/training/reading/affairs … --out index/models/judge
+    python -m index.training.judge --resume index/models/judge/layers.onnx \
+        --set index/training/reading/visits --set index/training/reading/affairs … --out build/judge
 
-A set is a folder with articles.jsonl and questions.jsonl. Each question is shown with the sentence that answers it, if
-one does, and with those that the reader ranks highest among the rest, each in its context (`qa_bot.context`). Where
-the set has renderings.tsv, a question is put in the other language every other time; half of the English ones are
-shown with the English renderings of the sentences, for the layers have read more English than Kazakh. The token
-vectors stay as they are: the encoder shares them. A run may go on from another's --checkpoint, with more sets.
+A set is a folder with articles.jsonl and questions.jsonl; given twice, it is shown twice as often. Each question is
+shown with the sentence that answers it, if one does, and with those that the reader ranks highest among the rest, each
+in its context (`qa_bot.context`). Where the set has renderings.tsv, a question is put in the other language every other
+time; half of the English ones are shown with the English renderings of the sentences, for the layers have read more
+English than Kazakh. Questions over a collection (--passages) are shown with sentences of all that a search finds, once
+with the passage that answers and once without. The token vectors stay as they are: the encoder shares them.
 """
 
 import argparse
@@ -19,13 +20,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Encoding, Tokenizer
 from torch.nn import functional
 
-from index.training.export import DIM, save_layers
-from index.training.reader import Example, rank_candidates, read_rendered_questions, read_set
-from index.training.transformer import begin_empty
+from index.contextual import CONTEXTUAL_FOLDER, LAYERS, open_tokens
+from index.training.export import DIM, begin_layers, read_layers, save_layers
+from index.training.reader import FOLDS, Example, rank_candidates, read_passages, read_rendered_questions, read_set
 from qa_bot.analysis import Sentence
 from qa_bot.context import put_in_context
 from qa_bot.question import Question, understand
@@ -95,6 +97,20 @@ class JudgeLayers(torch.nn.Module):
         return odds, self.ends(states)
 
 
+def begin_judge(resume: Path | None) -> JudgeLayers:
+    """A judge that goes on from layers or a checkpoint, or begins with the encoder's layers and new heads."""
+    judge = JudgeLayers(begin_layers())
+    if resume and resume.suffix != ".onnx":
+        judge.load_state_dict(torch.load(resume))
+        return judge
+    held = read_layers(resume or CONTEXTUAL_FOLDER / LAYERS)
+    missing, _ = judge.load_state_dict(held, strict=False)
+    unknown = [name for name in missing if name.startswith("layers.") and "word_embeddings" not in name]
+    if unknown:
+        raise ValueError(f"{resume} holds no {unknown[0]}")
+    return judge
+
+
 def read_renderings(folder: Path, examples: Sequence[Example]) -> Renderings:
     """Match an article's renderings with its sentences; articles that are split otherwise are passed over."""
     rows = map(json.loads, (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines())
@@ -122,6 +138,22 @@ def read_lessons(folder: Path, examples: Sequence[Example]) -> list[Lesson]:
         for row, example in zip(rows, examples, strict=True)
         if example.candidates
     ]
+
+
+def read_passage_lessons(passages: Path, questions: Path, leave_out: int | None = None) -> list[Lesson]:
+    """Questions over a collection. Other sentences that hold the answer's words may answer too: they are not shown."""
+    lessons = []
+    for example, answers in read_passages(passages, questions, judged=False):
+        if example.fold == leave_out:
+            continue
+        ranked = [
+            place
+            for place in rank_candidates(example.candidates)
+            if example.gold[place] or not any(it in example.candidates[place].sentence.text for it in answers)
+        ]
+        if ranked:
+            lessons.append(Lesson(example, tuple(ranked), (example.question,), find_marks(example, answers)))
+    return lessons
 
 
 def find_marks(example: Example, answers: Sequence[str]) -> dict[int, Mark]:
@@ -263,30 +295,32 @@ def main(arguments: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     usual = Recipe()
     parser = argparse.ArgumentParser(prog="python -m index.training.judge", description=__doc__.splitlines()[0])
-    parser.add_argument("--start", type=Path, required=True, help="the transformer student's checkpoint")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="its tokenizer")
-    parser.add_argument("--set", type=Path, action="append", required=True, help="folder of a set; repeatable")
+    parser.add_argument("--set", type=Path, action="append", default=[], help="folder of a set; repeatable")
+    parser.add_argument(
+        "--passages", nargs=2, type=Path, action="append", default=[], metavar=("PASSAGES", "QUESTIONS")
+    )
+    parser.add_argument("--leave-out", type=int, help=f"the fold of each --passages, of {FOLDS}, that is not shown")
     parser.add_argument("--out", type=Path, required=True, help="folder for the layers")
-    parser.add_argument("--resume", type=Path, help="another run's checkpoint, to go on from")
-    parser.add_argument("--checkpoint", type=Path, help="file for what a later run may go on from")
+    parser.add_argument("--resume", type=Path, help="layers or a checkpoint to go on from; default: the encoder's")
+    parser.add_argument("--checkpoint", type=Path, help="file for what a later run may go on from, not rounded")
     parser.add_argument("--passes", type=float, default=usual.passes)
+    parser.add_argument("--rate", type=float, default=usual.rate)
     parser.add_argument("--seed", type=int, default=usual.seed)
     given = parser.parse_args(arguments)
-    tokenizer = Tokenizer.from_file(str(given.tokenizer))
     lessons: list[Lesson] = []
     renderings: dict[tuple[str, int], str] = {}
     for folder in given.set:
         of_set = read_set(folder / "articles.jsonl", folder / "questions.jsonl", alone=True, judged=False)
         lessons += read_lessons(folder, of_set)
         renderings |= read_renderings(folder, of_set)
-    reader = begin_empty(tokenizer)
-    reader.load_state_dict(torch.load(given.start))
-    with torch.no_grad():
-        table = reader.compose(torch.arange(tokenizer.get_vocab_size())).clone()
-    judge = JudgeLayers(reader.layers)
-    if given.resume:
-        judge.load_state_dict(torch.load(given.resume))
-    train(judge, table, lessons, renderings, tokenizer, Recipe(passes=given.passes, seed=given.seed))
+    for passages, questions in given.passages:
+        lessons += read_passage_lessons(passages, questions, given.leave_out)
+    tokens = open_tokens(CONTEXTUAL_FOLDER)
+    table = torch.from_numpy(tokens.look_up(np.arange(len(tokens.scale))))
+    tokenizer = Tokenizer.from_str(tokens.tokenizer.to_str())
+    judge = begin_judge(given.resume)
+    recipe = Recipe(passes=given.passes, rate=given.rate, seed=given.seed)
+    train(judge, table, lessons, renderings, tokenizer, recipe)
     if given.checkpoint:
         torch.save(judge.state_dict(), given.checkpoint)
     save_layers(judge, given.out, outputs=("odds", "ends"))

@@ -107,7 +107,7 @@ def main() -> int:
     for articles, questions in given.held_out:
         held_out += read_set(Path(articles), Path(questions))
     for passages, questions in given.passages:
-        examples += _read_passages(Path(passages), Path(questions), given.limit)
+        examples += [example for example, _ in read_passages(Path(passages), Path(questions), given.limit)]
     report(cross_validate(examples))
     fitted = fit(examples)
     if held_out:
@@ -229,8 +229,10 @@ def _is_gold(candidate: Candidate, article_id: str | None, quotes: Sequence[str]
     )
 
 
-def _read_passages(passages: Path, questions: Path, limit: int) -> list[Example]:
-    """KazQAD-like: each question twice, once as it is and once with its own passages taken away."""
+def read_passages(
+    passages: Path, questions: Path, limit: int = 0, *, judged: bool = True
+) -> list[tuple[Example, list[str]]]:
+    """KazQAD-like: each question twice, once as it is and once with its own passages taken away, and its answers."""
     rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
     if limit:
         rows = random.Random(SEED).sample(rows, min(limit, len(rows)))
@@ -247,7 +249,7 @@ def _read_passages(passages: Path, questions: Path, limit: int) -> list[Example]
             for there in (True, False):
                 found = [hit for hit in hits if there or hit.passage.article_id not in own][:10]
                 candidates = find_candidates(question, found, index)
-                odds = judge_candidates(question, candidates, index)
+                odds = judge_candidates(question, candidates, index) if judged else {}
                 gold = [
                     any(
                         c.sentence.article_id == answer.article_id and c.sentence.start <= answer.start < c.sentence.end
@@ -255,7 +257,8 @@ def _read_passages(passages: Path, questions: Path, limit: int) -> list[Example]
                     )
                     for c in candidates
                 ]
-                examples.append(Example("passages", fold, "kk", question, candidates, gold, there, odds))
+                example = Example("passages", fold, "kk", question, candidates, gold, there, odds)
+                examples.append((example, [answer.text for answer in given]))
     return examples
 
 
