@@ -11,7 +11,9 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from index.training.judge import Lesson, find_marks, read_lessons, show
+from index.contextual import CONTEXTUAL_FOLDER, JUDGE_FOLDER, LAYERS, Judge, open_tokens
+from index.training.export import DIM, read_layers, save_layers
+from index.training.judge import Lesson, begin_judge, find_marks, read_lessons, read_passage_lessons, show
 from index.training.judge import Recipe as JudgeRecipe
 from index.training.pairs import Pair
 from index.training.reader import HARD, Example, _place, _set_weight
@@ -33,6 +35,8 @@ from qa_bot.question import understand
 from qa_bot.records import Article
 
 ENGLISH = {token: number for number, token in enumerate([*SPECIAL, "trade", "##s", "5", "%", "é", "я", "[unused1]"])}
+ASKED = "What is the trade target?"
+SAID = ["Биыл сауда айналымын 3 млрд долларға жеткізуге келіскенбіз.", "Алматыда алма бағасы 500 теңге болды."]
 KAZAKH = ["сауда саудада саудалар", "ел елдер елде", "сауда елде"]
 
 
@@ -204,3 +208,66 @@ def test_questions_written_to_mislead_count_less() -> None:
     it = example(True)
     hard = Example(HARD, 0, it.lang, it.question, it.candidates, it.gold, True, {})
     assert _set_weight(hard) < _set_weight(it) == 1.0
+
+
+def test_a_judge_goes_on_from_the_layers_that_ship() -> None:
+    pytest.importorskip("onnx")
+    judge, tokens = begin_judge(JUDGE_FOLDER / LAYERS).eval(), open_tokens(CONTEXTUAL_FOLDER)
+    odds = []
+    for text in SAID:
+        encoding = tokens.tokenizer.encode(ASKED, text)
+        inputs = torch.from_numpy(tokens.look_up(np.array([encoding.ids])))
+        with torch.no_grad():
+            found, ends = judge(inputs, torch.tensor([encoding.type_ids]), torch.ones(1, len(encoding.ids)))
+        assert ends.shape == (1, len(encoding.ids), 2)
+        odds.append(float(found))
+    # The shipped layers round what they are given as well.
+    assert odds == pytest.approx(Judge().judge(ASKED, SAID), abs=2.0)
+    assert odds.index(max(odds)) == 0
+
+
+def test_a_new_judge_begins_with_the_encoders_layers_and_no_others(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    encoders = read_layers(CONTEXTUAL_FOLDER / LAYERS)
+    begun = begin_judge(None).state_dict()
+    assert {name for name in begun if name.startswith("layers.")} - encoders.keys() <= {
+        "layers.embeddings.word_embeddings.weight"
+    }
+    for name, values in encoders.items():
+        if name.startswith("layers."):
+            torch.testing.assert_close(begun[name], values)
+
+    class Other(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ends = torch.nn.Linear(DIM, 2)
+
+        def forward(self, inputs: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            out: torch.Tensor = self.ends(inputs) + (types + mask)[..., None]
+            return out
+
+    save_layers(Other(), tmp_path)
+    with pytest.raises(ValueError, match=r"holds no layers\."):
+        begin_judge(tmp_path / LAYERS)
+
+
+def test_questions_over_a_collection_are_shown_with_and_without_their_passage(tmp_path: Path) -> None:
+    passages, questions = tmp_path / "passages.jsonl", tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "a", "title": "Көл", "lang": "kk", "text": "Балқаш көлінің суы жартылай ащы. Ол шығыста орналасқан."},
+        {"id": "b", "title": "Суы ащы", "lang": "kk", "text": "Каспий теңізінің суы ащы. Балқаш көлі одан кіші."},
+    ]
+    passages.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    asked = {
+        "question": "Балқаш көлінің суы қандай?",
+        "answers": [{"passage_id": "a", "start": 17, "text": "жартылай ащы"}],
+    }
+    questions.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+    with_it, without = read_passage_lessons(passages, questions)
+    assert (with_it.example.answerable, without.example.answerable) == (True, False)
+    marked = {
+        with_it.example.candidates[place].sentence.text[start:end] for place, (start, end) in with_it.marks.items()
+    }
+    assert marked == {"жартылай ащы"}
+    assert {candidate.sentence.article_id for candidate in without.example.candidates} == {"b"}
+    assert read_passage_lessons(passages, questions, leave_out=with_it.example.fold) == []

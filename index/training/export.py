@@ -110,6 +110,6 @@ def read_layers(file: Path) -> dict[str, torch.Tensor]:
     for name, value in held.items():
         if name.endswith(ROUNDED):
             found.setdefault(name.removesuffix(ROUNDED), widen(name))
-        else:
+        elif not name.endswith(("_scale", "_zero_point")):
             found.setdefault(name, torch.from_numpy(value.copy()))
     return found
