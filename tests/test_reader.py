@@ -26,6 +26,7 @@ from qa_bot.reader import (
     Weights,
     answer_features,
     bundled_weights,
+    find_candidates,
     logistic,
 )
 from qa_bot.records import Article, Mark, Passage, Retrieved
@@ -252,3 +253,15 @@ def test_a_probability_grows_with_the_evidence() -> None:
     assert logistic((2.0, 0.0), (0.0,)) == 0.5
     assert logistic((2.0, 0.0), (1.0,)) > 0.8
     assert logistic((2.0, -9.0), (1.0,)) < 0.01
+
+
+def test_a_sentence_is_as_near_as_the_best_of_its_parts_that_were_indexed() -> None:
+    class Parts(Shelf):
+        def sentence_similarity(self, text: str, article_id: str) -> dict[int, float]:
+            assert text
+            second = self.article(article_id).text.index("Екінші")
+            return {0: 0.25, 7: 0.75, second: -0.5}
+
+    shelf = Parts(Article("a", "Тақырып", "Бірінші сөйлем ұзақ болды. Екінші сөйлем қысқа. Үшіншісі жоқ."))
+    candidates = find_candidates(understand("Бірінші сөйлем қандай?"), shelf.find(), shelf)
+    assert [candidate.feature("cosine") for candidate in candidates] == [0.75, 0.0, 0.0]

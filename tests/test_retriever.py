@@ -12,8 +12,10 @@ import pytest
 
 from index import retriever
 from index.build import build_index, remove_article
+from index.embed import open_encoder
 from index.generation import list_generations
 from index.retriever import Index, current_generation_id, open_index
+from qa_bot.analysis import analyse_article
 from qa_bot.errors import ArticleUnknown, IndexDamaged, IndexMismatch, IndexMissing, ModelMissing
 from qa_bot.ports import Retriever
 from qa_bot.records import Lang
@@ -127,6 +129,19 @@ def test_similarity_is_the_cosine_of_the_encoder(opened: Index) -> None:
     assert -1 <= other < 0.99
     assert nothing == 0.0
     assert opened.similarity("сауда", []) == []
+
+
+def test_sentences_of_an_article_are_near_a_question_as_they_are_indexed(opened: Index, settings: Settings) -> None:
+    article = opened.article("sport")
+    near = opened.sentence_similarity("бокс турнирі", "sport")
+    sentences = analyse_article(article).sentences
+    assert list(near) == [sentence.start for sentence in sentences]
+    encoder = open_encoder(settings.embedding_model)
+    rows = encoder.embed_passages([f"{article.title}\n{sentence.text}" for sentence in sentences])
+    expected = rows @ encoder.embed_queries(["бокс турнирі"])[0]
+    assert list(near.values()) == pytest.approx(expected.tolist(), abs=1e-5)
+    with pytest.raises(ArticleUnknown, match="'weather'"):
+        opened.sentence_similarity("бокс", "weather")
 
 
 def test_sentences_are_remembered_but_not_without_end(opened: Index, monkeypatch: pytest.MonkeyPatch) -> None:

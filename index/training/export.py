@@ -77,7 +77,7 @@ def begin_layers() -> Any:
     layers = BertModel(shape, add_pooling_layer=False)
     # Fused attention is the slower one on a CPU when it has to be learnt through.
     layers.set_attn_implementation("eager")
-    return layers
+    return layers.eval()  # they see no text often enough to learn it by heart; with dropout they learnt less
 
 
 def read_layers(file: Path) -> dict[str, torch.Tensor]:
