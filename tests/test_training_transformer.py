@@ -226,6 +226,7 @@ def test_a_judge_goes_on_from_the_layers_that_ship() -> None:
     assert odds.index(max(odds)) == 0
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's, of the exporter that the 8-bit tools can read
 def test_a_new_judge_begins_with_the_encoders_layers_and_no_others(tmp_path: Path) -> None:
     pytest.importorskip("onnx")
     encoders = read_layers(CONTEXTUAL_FOLDER / LAYERS)

@@ -74,7 +74,7 @@ def begin_layers() -> Any:
         num_attention_heads=12,
         intermediate_size=4 * DIM,
     )
-    layers = BertModel(shape, add_pooling_layer=False)
+    layers: Any = BertModel(shape, add_pooling_layer=False)
     # Fused attention is the slower one on a CPU when it has to be learnt through.
     layers.set_attn_implementation("eager")
     return layers.eval()  # they see no text often enough to learn it by heart; with dropout they learnt less
