@@ -63,6 +63,11 @@ def save_layers(layers: torch.nn.Module, folder: Path, outputs: Sequence[str] = 
     full.unlink()
 
 
+def autocast() -> torch.autocast:
+    """Reckon in bfloat16 if the processor does: twice as fast there, and sixty times as slow elsewhere."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()))
+
+
 def begin_layers() -> Any:
     """Layers of the teacher's shape, not taught yet, that take token vectors. Returns: a transformers.BertModel."""
     from transformers import BertConfig, BertModel

@@ -26,7 +26,7 @@ from tokenizers import Encoding, Tokenizer
 from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, LAYERS, open_tokens
-from index.training.export import DIM, begin_layers, read_layers, save_layers
+from index.training.export import DIM, autocast, begin_layers, read_layers, save_layers
 from index.training.reader import FOLDS, Example, rank_candidates, read_passages, read_rendered_questions, read_set
 from qa_bot.analysis import Sentence
 from qa_bot.context import put_in_context
@@ -71,7 +71,6 @@ class Recipe:
     choice: float = 0.5  # weight of choosing the right one among those shown
     marking: float = 0.3  # weight of finding the first and the last word piece of the answer
     seed: int = 3
-    bfloat16: bool = False  # reckon in it: twice as fast where the processor does, sixty times as slow where not
 
 
 class JudgeLayers(torch.nn.Module):
@@ -232,7 +231,7 @@ def train(
             candidate = lesson.example.candidates[place]
             pairs.append((chance.choice(lesson.asked).text, put_in_context(candidate.analysis, candidate.sentence)))
             marks.append(mark)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bfloat16):
+        with autocast():
             odds, missed = _judge(judge, tokenizer, table, pairs, marks)
         odds = odds[: len(wanted)]
         weights = torch.where(wanted > 0, recipe.right, recipe.wrong)
@@ -307,7 +306,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--passes", type=float, default=usual.passes)
     parser.add_argument("--rate", type=float, default=usual.rate)
     parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--bfloat16", action="store_true", help="reckon in it, on a processor that does")
     given = parser.parse_args(arguments)
     lessons: list[Lesson] = []
     renderings: dict[tuple[str, int], str] = {}
@@ -321,7 +319,7 @@ def main(arguments: list[str] | None = None) -> None:
     table = torch.from_numpy(tokens.look_up(np.arange(len(tokens.scale))))
     tokenizer = Tokenizer.from_str(tokens.tokenizer.to_str())
     judge = begin_judge(given.resume)
-    recipe = Recipe(passes=given.passes, rate=given.rate, seed=given.seed, bfloat16=given.bfloat16)
+    recipe = Recipe(passes=given.passes, rate=given.rate, seed=given.seed)
     train(judge, table, lessons, renderings, tokenizer, recipe)
     if given.checkpoint:
         torch.save(judge.state_dict(), given.checkpoint)

@@ -30,7 +30,7 @@ from tokenizers.trainers import WordPieceTrainer
 from torch.nn import functional
 
 from index.embed import STATIC, Encoder, open_encoder
-from index.training.export import DIM
+from index.training.export import DIM, autocast
 from index.training.pairs import Pair, read_glossary, read_lines, read_pairs
 from index.training.student import draw, find_beginnings, number_texts
 from index.training.teacher import load_teacher, teach
@@ -284,7 +284,7 @@ def train(
         read = torch.from_numpy(np.argsort([len(text) for text in theirs], kind="stable")[first : first + count].copy())
         wanted = functional.normalize(torch.from_numpy(target), dim=-1)
         same = torch.stack([torch.from_numpy(key[rows][:, None] == key[rows]) for key in keys]).any(0)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             of_ours = reader(*batch_texts(tokenizer, ours, recipe.longest))
             of_theirs = reader(*batch_texts(tokenizer, [theirs[place] for place in read], recipe.longest))
         loss = loss_of(of_ours, of_theirs, read, wanted, same.fill_diagonal_(False), recipe)

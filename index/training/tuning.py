@@ -19,7 +19,7 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from index.training.export import Layers, save_layers, save_tokens
+from index.training.export import Layers, autocast, save_layers, save_tokens
 from index.training.pairs import Pair, read_lines, read_pairs
 from index.training.reader import read_rendered_questions
 from index.training.teacher import load_teacher
@@ -142,7 +142,7 @@ def tune(
     running = 0.0
 
     def embed(texts: Sequence[str]) -> torch.Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             found: torch.Tensor = reader(*batch_texts(tokenizer, texts, recipe.longest))
         return found
 
