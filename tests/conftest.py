@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,8 @@ from index.build import build_index
 from qa_bot.records import Answer, Article, Lang
 from qa_bot.settings import Settings
 from qa_bot.steps import Ask
+from tests.tiny_model import write_tiny_model
+from ui.cli import main
 from ui.shelf import Edition, Shelf, open_shelf
 
 ROOT = Path(__file__).parents[1]
@@ -159,3 +163,34 @@ def site_address(small_shelf: Shelf, small_data: Path) -> Iterator[str]:
 
     with _run_app(lambda: create_app(small_shelf, Settings(data=small_data))) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a small model made here."""
+    return write_tiny_model(tmp_path_factory.mktemp("encoder") / "model")
+
+
+@pytest.fixture
+def small_encoder(encoder: str) -> Iterator[None]:
+    """Settings of the surroundings do not count, and the small model is the encoder."""
+    with mock.patch.dict(os.environ):
+        for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
+            del os.environ[name]
+        os.environ["QA_BOT_EMBEDDING_MODEL"] = encoder
+        yield
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a verb in this process. Returns: the exit code, stdout and stderr."""
+
+    def _run(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as left:
+            code = int(left.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return _run

@@ -16,7 +16,6 @@ from index.build import build_index
 from qa_bot.errors import IndexDamaged
 from qa_bot.records import Article
 from qa_bot.settings import Settings
-from ui.cli import main
 
 ROOT = Path(__file__).parents[1]
 VERBS = ("index", "ask", "search", "articles", "serve", "measure")
@@ -67,21 +66,6 @@ def data(tmp_path_factory: pytest.TempPathFactory, news: Path) -> Path:
 @pytest.fixture(scope="module")
 def articles(news: Path) -> dict[str, Article]:
     return {article.id: article for article in read_articles([ROOT / "seeds", news])}
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a verb in this process. Returns: the exit code, stdout and stderr."""
-
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
 
 
 def start(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

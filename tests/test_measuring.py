@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -13,8 +13,6 @@ from index.build import build_index
 from qa_bot.measure import RefusalCurve
 from qa_bot.settings import Settings
 from qa_bot.steps import Ask, Steps, Trace
-from tests.tiny_model import write_tiny_model
-from ui.cli import main
 
 TEXTS = {
     "trade": "Иран Қазақстанмен сауда саласындағы ынтымақтастықты дамытуға мүдделі. Тауар айналымы 40 пайызға өсті.",
@@ -32,18 +30,7 @@ QUESTIONS: tuple[dict[str, object], ...] = (
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_tiny_model(tmp_path_factory.mktemp("encoder") / "model")
-
-
-@pytest.fixture(autouse=True)
-def _small_encoder(encoder: str) -> Iterator[None]:
-    with mock.patch.dict(os.environ):
-        for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
-            del os.environ[name]
-        os.environ["QA_BOT_EMBEDDING_MODEL"] = encoder
-        yield
+pytestmark = pytest.mark.usefixtures("small_encoder")
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +41,6 @@ def data(encoder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [{"id": name, "title": name, "text": text} for name, text in texts.items()]
     build_index([write_lines(folder / "more.jsonl", *rows)], Settings(data=folder / "data", embedding_model=encoder))
     return folder / "data"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
 
 
 def write_lines(path: Path, *rows: object) -> Path:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,8 +13,6 @@ import pytest
 from index.build import build_index
 from qa_bot.measure_reading import Curve
 from qa_bot.settings import Settings
-from tests.tiny_model import write_tiny_model
-from ui.cli import main
 
 TEXTS = {
     # The index leaves the blank lines out, so that offsets in it are others than in the file.
@@ -41,31 +39,7 @@ MOON = {"question": "Ғарышкер айға қашан ұшты?", "answers":
 GREETING = {"question": "Сәлеметсіз бе!", "answers": [answer("snow", "Жолдар")], "kind": "other"}
 
 
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_tiny_model(tmp_path_factory.mktemp("encoder") / "model")
-
-
-@pytest.fixture(autouse=True)
-def _small_encoder(encoder: str) -> Iterator[None]:
-    with mock.patch.dict(os.environ):
-        for name in [name for name in os.environ if name.startswith("QA_BOT_")]:
-            del os.environ[name]
-        os.environ["QA_BOT_EMBEDDING_MODEL"] = encoder
-        yield
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
+pytestmark = pytest.mark.usefixtures("small_encoder")
 
 
 def write_lines(path: Path, rows: Sequence[object]) -> Path:
