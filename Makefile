@@ -40,7 +40,8 @@ contracts: $(DEV_STAMP)
 	$(BIN)/lint-imports --config pyproject.toml
 
 unit: $(DEV_STAMP) browser
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --cov --cov-report=
+	$(BIN)/python -m pytest tests/browser --cov --cov-append --cov-report=term:skip-covered
 
 browser:
 	@sh tests/browser/find_browser.sh

@@ -8,7 +8,8 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -26,6 +27,7 @@ LAYERS, TOKENS, TOKENIZER = "layers.onnx", "tokens.safetensors", "tokenizer.json
 
 UNKNOWN: Final = "[UNK]"
 LONGEST_MARK: Final = 24  # tokens of an answer
+REMEMBERED_PAIRS: Final = 256
 LONGEST: Final = 128  # tokens read of one text, or of a question and a sentence; the layers were taught on fewer
 
 Floats = npt.NDArray[np.float32]
@@ -122,19 +124,24 @@ class Judge:
     def __init__(self, tokens: Path = CONTEXTUAL_FOLDER, layers: Path = JUDGE_FOLDER) -> None:
         self._tokens = open_tokens(tokens)
         self._layers = _Layers(layers / LAYERS, self._tokens)
+        # What was judged best is marked next: one run tells both.
+        self._read = lru_cache(maxsize=REMEMBERED_PAIRS)(self._read_pair)
+
+    def _read_pair(self, question: str, text: str) -> tuple[Encoding, float, Floats]:
+        encoding = self._tokens.tokenizer.encode(question, text)
+        odds, ends = self._layers.run(encoding)
+        return encoding, float(odds), ends
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         """Log-odds that each sentence answers the question."""
-        pairs = [(question, sentence) for sentence in sentences]
-        return [float(odds) for odds, _ in _hands().map(self._layers.run, self._tokens.tokenizer.encode_batch(pairs))]
+        return [odds for _, odds, _ in _hands().map(self._read, repeat(question), sentences)]
 
     def mark(self, question: str, text: str, end: int) -> Mark | None:
         """Find where the answer stands before the place `end` of a text, in whole words.
 
         Returns: None if no token of the text that is read stands there.
         """
-        encoding = self._tokens.tokenizer.encode(question, text)
-        _, ends = self._layers.run(encoding)
+        encoding, _, ends = self._read(question, text)
         kinds_and_places = enumerate(zip(encoding.type_ids, encoding.offsets, strict=True))
         own = [number for number, (kind, (_, stop)) in kinds_and_places if kind and 0 < stop <= end]
         if not own:

@@ -123,6 +123,23 @@ class Analysis:
             [*(s.quantities for s in self.sentences), *([()] * len(said)), ()],
         )
 
+    @cached_property
+    def speakers_in_full(self) -> tuple[str, ...]:
+        """Who says each sentence, as the article calls that person most fully; "" where nobody is said to."""
+        mentions = [
+            (frozenset(key(word.text, sentence.lang) for word in find_words(name)), name)
+            for sentence in self.sentences
+            for start, end in _person_mentions(sentence)
+            if _is_subject(sentence, (start, end)) and (name := sentence.text[start:end])
+        ]
+        full: dict[Speaker | None, str] = {None: ""}
+        for speaker in self.speakers:
+            if speaker is not None and speaker not in full:
+                of_person = [mention for mention in mentions if mention[0] <= speaker.stems]
+                fullest = max(of_person, key=lambda mention: len(mention[0]), default=(speaker.stems, speaker.text))
+                full[speaker] = fullest[1]
+        return tuple(full[speaker] for speaker in self.speakers)
+
 
 _SAID: dict[Lang, re.Pattern[str]] = {
     "kk": re.compile(
