@@ -14,6 +14,7 @@ from qa_bot.language.quantities import Quantity, find_quantities
 from qa_bot.language.stem import stem
 from qa_bot.language.words import find_words, is_question_word, is_stop_word
 from qa_bot.records import Lang
+from qa_bot.seats import find_country, in_kazakh
 
 Role: TypeAlias = Literal["content", "action", "name", "number", "time", "frame", "vague"]
 """What a term does in its question.
@@ -25,6 +26,7 @@ the answer (`figure`, `kind`) or says next to nothing.
 
 LANGS: tuple[Lang, Lang] = ("kk", "en")
 _IDLE = 2  # the two sides of a talk are in every sentence of it
+SEAT = 0.8  # a country said by its seat of government
 SYNONYM = 0.75  # a word of the same language reached over the glossary and back may have changed its sense
 
 
@@ -113,11 +115,24 @@ def find_terms(text: str, language: Lang) -> tuple[Term, ...]:
     for i, word in enumerate(texts):
         if i not in taken and not _is_function_word(word, language):
             take(i, i + 1, _word_term(word, (), language))
+    for i, term in terms.items():
+        country = find_country(term.text, texts[:i], language)
+        if country and not term.parts:
+            terms[i] = _stand_for(term, country)
     for i in range(1, len(texts)):
         # "how fast", "how deep": the answer is the measure, and does not say the word again.
         if texts[i - 1].lower() == "how" and i in terms and not terms[i].parts:
             terms[i] = replace(terms[i], role="vague")
     return tuple(terms[start] for start in sorted(terms))
+
+
+def _stand_for(term: Term, country: str) -> Term:
+    """The term that is said by its country's name, too: Tehran by Iran's."""
+    names: dict[Lang, tuple[str, ...]] = {"en": (country,), "kk": in_kazakh(country)}
+    forms = {
+        lang: _best((*term.forms[lang], *(Form(keys(name, lang), SEAT) for name in names[lang]))) for lang in LANGS
+    }
+    return replace(term, forms=forms)
 
 
 def is_asked_for(text: str, quantity: Quantity, language: Lang) -> bool:
