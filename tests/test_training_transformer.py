@@ -13,7 +13,15 @@ from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, JUDGE_FOLDER, LAYERS, Judge, open_tokens
 from index.training.export import DIM, read_layers, save_layers
-from index.training.judge import Lesson, begin_judge, find_marks, read_lessons, read_passage_lessons, show
+from index.training.judge import (
+    Lesson,
+    begin_judge,
+    find_marks,
+    find_stray,
+    read_lessons,
+    read_passage_lessons,
+    show,
+)
 from index.training.judge import Recipe as JudgeRecipe
 from index.training.pairs import Pair
 from index.training.reader import HARD, Example, _place, _set_weight
@@ -142,6 +150,19 @@ def test_a_question_is_shown_with_what_answers_it_and_with_what_does_not(answera
         assert expected[8:16] == "Астанада"
     else:
         assert not any(marks)
+
+
+def test_some_are_asked_of_an_article_that_is_about_something_else() -> None:
+    analysis = analyse_article(Article("b", "Алма", "Алма бағасы өсті. Базар жабылды."))
+    others = tuple(Candidate(analysis, sentence, (), tuple(0.0 for _ in FEATURES)) for sentence in analysis.sentences)
+    asked = understand("Алма ше?")
+    apples = Lesson(Example("any", 0, "kk", asked, list(others), [True, False], True, {}), (0, 1), (asked,))
+    talks = lesson(True)
+    assert find_stray(talks, [talks, apples], random.Random(1)) == (
+        "Where did they meet?",
+        "Алма бағасы өсті. | Алма | ",
+    )
+    assert find_stray(talks, [talks], random.Random(1)) is None
 
 
 def test_renderings_stand_in_for_sentences_of_english_questions_at_times() -> None:

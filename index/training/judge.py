@@ -5,7 +5,8 @@ r"""Trains the judge: the encoder's layers, taught to tell whether a sentence an
 
 A set is a folder with articles.jsonl and questions.jsonl; given twice, it is shown twice as often. Each question is
 shown with the sentence that answers it, if one does, and with those that the reader ranks highest among the rest, each
-in its context (`qa_bot.context`). Where the set has renderings.tsv, a question is put in the other language every other
+in its context (`qa_bot.context`); some, too, with a sentence of another article, for people ask what no article is
+about. Where the set has renderings.tsv, a question is put in the other language every other
 time; half of the English ones are shown with the English renderings of the sentences, for the layers have read more
 English than Kazakh. Questions over a collection (--passages) are shown with sentences of all that a search finds, once
 with the passage that answers and once without. The token vectors stay as they are: the encoder shares them.
@@ -35,6 +36,7 @@ from qa_bot.question import Question, understand
 log = logging.getLogger(__name__)
 
 PARTS = 4  # that the pairs of a step are read in
+DRAWS = 8  # until a sentence of another article is found; sets of many articles need one or two
 
 Mark = tuple[int, int]
 """Where an answer stands in a sentence, in characters."""
@@ -61,6 +63,7 @@ class Recipe:
     shown: int = 4  # sentences shown with a question
     hardest: int = 3  # of those that do not answer: the reader's first choices; the others are drawn
     batch: int = 12  # questions
+    strays: int = 4  # more pairs: a question, and what answers a question of another article
     pointed: int = 24  # more of them, each with the sentence that answers alone, to learn where in it
     longest: int = 112  # tokens
     rate: float = 1.2e-4
@@ -190,6 +193,16 @@ def show(
     return pairs, [float(place in right) for place in places], marks
 
 
+def find_stray(lesson: Lesson, lessons: Sequence[Lesson], chance: random.Random) -> tuple[str, str] | None:
+    """A question with the first choice for one of another article. Returns: None if no other was drawn."""
+    own = {candidate.sentence.article_id for candidate in lesson.example.candidates}
+    for other in chance.choices(lessons, k=DRAWS):
+        candidate = other.example.candidates[other.ranked[0]]
+        if candidate.sentence.article_id not in own:
+            return chance.choice(lesson.asked).text, put_in_context(candidate.analysis, candidate.sentence)
+    return None
+
+
 def train(
     judge: JudgeLayers,
     table: torch.Tensor,
@@ -221,10 +234,17 @@ def train(
         labels: list[float] = []
         marks: list[Mark | None] = []
         bounds = [0]
-        for lesson in (order.pop() for _ in range(recipe.batch)):
+        taken = [order.pop() for _ in range(recipe.batch)]
+        for lesson in taken:
             shown, right, where = show(lesson, renderings, recipe, chance)
             pairs, labels, marks = pairs + shown, labels + right, marks + where
             bounds.append(len(pairs))
+        strays = [
+            find_stray(lesson, lessons, chance) for lesson in chance.sample(taken, min(recipe.strays, len(taken)))
+        ]
+        pairs += [pair for pair in strays if pair]
+        labels += [0.0 for pair in strays if pair]
+        marks += [None for pair in strays if pair]
         wanted = torch.tensor(labels)
         for lesson in chance.sample(markable, min(recipe.pointed, len(markable))):
             place, mark = chance.choice(list(lesson.marks.items()))
