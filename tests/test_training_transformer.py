@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, JUDGE_FOLDER, LAYERS, Judge, open_tokens
+from index.training.examples import Example, place_of
 from index.training.export import DIM, read_layers, save_layers
 from index.training.judge import (
     Lesson,
@@ -24,7 +25,7 @@ from index.training.judge import (
 )
 from index.training.judge import Recipe as JudgeRecipe
 from index.training.pairs import Pair
-from index.training.reader import HARD, Example, _place, _set_weight
+from index.training.reader import HARD, _set_weight
 from index.training.transformer import (
     SPECIAL,
     Recipe,
@@ -167,7 +168,7 @@ def test_some_are_asked_of_an_article_that_is_about_something_else() -> None:
 
 def test_renderings_stand_in_for_sentences_of_english_questions_at_times() -> None:
     it = lesson(True)
-    renderings = {_place(candidate): f"rendering {place}" for place, candidate in enumerate(it.example.candidates)}
+    renderings = {place_of(candidate): f"rendering {place}" for place, candidate in enumerate(it.example.candidates)}
     texts = [show(it, renderings, JudgeRecipe(), random.Random(seed))[0][0][1] for seed in range(20)]
     assert 0 < sum(text.startswith("rendering 1") for text in texts) < 20
 

@@ -27,8 +27,8 @@ from tokenizers import Encoding, Tokenizer
 from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, LAYERS, open_tokens
+from index.training.examples import FOLDS, Example, rank_candidates, read_passages, read_rendered_questions, read_set
 from index.training.export import DIM, autocast, begin_layers, read_layers, save_layers
-from index.training.reader import FOLDS, Example, rank_candidates, read_passages, read_rendered_questions, read_set
 from qa_bot.analysis import Sentence
 from qa_bot.context import put_in_context
 from qa_bot.question import Question, understand

@@ -19,9 +19,9 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
+from index.training.examples import read_rendered_questions
 from index.training.export import Layers, autocast, save_layers, save_tokens
 from index.training.pairs import Pair, read_lines, read_pairs
-from index.training.reader import read_rendered_questions
 from index.training.teacher import load_teacher
 from index.training.transformer import OWN_WEIGHT, Reader, batch_texts, begin_empty, read_own
 from qa_bot.language.sentences import split_sentences
