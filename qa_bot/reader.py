@@ -2,12 +2,12 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import exp, log
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,14 +21,12 @@ from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Mark, Retrieved
 from qa_bot.wording import word_answer
 
-JUDGED = 4  # sentences that the judge is shown at once: the best of the first ranking
-UNSURE = 0.0  # log-odds: where it believes none of them more than this, it is shown as many again
+JUDGED = 4  # sentences that the judge is shown: the best of the first ranking; four more told no more
 SURE = 6.0  # log-odds beyond which it makes no difference
 # A country, name or year of the question that the article has nowhere is not outweighed by what else fits. On questions
 # not fitted on, this took answers from 1 in 100 of those that can be answered and gave 1 in 50 more right refusals.
 UNMET, DOUBT = 0.75, 0.25
 CLOSE = 0.6  # of the best sentence's score from which the second is quoted too: it holds 1 or 2 answers in 100
-T = TypeVar("T")
 _WEIGHTS = Path(__file__).with_name("reader_weights.json")
 
 
@@ -165,8 +163,8 @@ class ExtractiveReader:
             return Reading((), 0.0, self._weights.threshold)
         scored = [Ranked(candidate, logistic(self._weights.rank, candidate.features)) for candidate in candidates]
         first = sorted(scored, key=lambda item: -item.score)
-        shown = [put_in_context(item.candidate.analysis, item.candidate.sentence) for item in first[: 2 * JUDGED]]
-        odds = judge_in_turn(shown, lambda some: self._source.judge(question.text, some))
+        shown = [put_in_context(item.candidate.analysis, item.candidate.sentence) for item in first[:JUDGED]]
+        odds = self._source.judge(question.text, shown)
         ranked = choose(first, odds, self._weights.choose)
         confidence = logistic(self._weights.answer, answer_features(ranked))
         if ranked[0].candidate.feature("constraint_unmet_in_article") >= UNMET:
@@ -235,14 +233,6 @@ def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:
         )
         for s in analysis.sentences
     ]
-
-
-def judge_in_turn(shown: Sequence[T], judge: Callable[[Sequence[T]], list[float]]) -> list[float]:
-    """Log-odds of the first JUDGED of what may be shown; of all, where none of those is believed to answer."""
-    odds = judge(shown[:JUDGED])
-    if len(shown) > JUDGED and max(odds) < UNSURE:
-        odds += judge(shown[JUDGED:])
-    return odds
 
 
 def choose(first: Sequence[Ranked], odds: Sequence[float], weights: Sequence[float]) -> tuple[Ranked, ...]:

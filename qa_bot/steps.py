@@ -49,6 +49,7 @@ from qa_bot.suggest import choose_questions, propose_questions, suggest_question
 log = logging.getLogger(__name__)
 
 OFFERED = 3  # questions beside a refusal
+ELSEWHERE = 0.25  # by how much surer an answer has to be to leave the article that was talked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,8 @@ class Steps:
     def _weigh(self, trace: Trace) -> Trace:
         """Weigh what was found; for a follow-up first what stands in the article that was talked about.
 
-        What goes on from there but finds nothing there may be a question of its own, and is read as one.
+        What goes on from there may be a question of its own. It is read as one if there is nothing there, or if the
+        articles together answer it far more surely.
         """
         question = trace.question
         before = self._find_place_before(trace.history) if question.follows_up else None
@@ -193,12 +195,16 @@ class Steps:
             near = [hit for hit in trace.found if hit.passage.article_id == article.id]
             whole = Passage(article.id, 0, len(article.text), article.text)
             reading = read_follow_up(question, self._reader.weigh(question, near or [Retrieved(whole, 0.0)]), before)
-            if reading.answers:
-                return replace(trace, reading=reading)
+            here = replace(trace, reading=reading)
+            if reading.answers and (question.follows_up != "on" or reading.confidence >= 1 - ELSEWHERE):
+                return here
             if question.follows_up == "on":
                 alone = understand(question.asked, None, (), self._settings.max_question)
                 question = replace(alone, answer_in=question.answer_in, script=question.script, unclear=False)
                 trace = self.retrieve(replace(trace, question=question))
+                elsewhere = read_follow_up(question, self._reader.weigh(question, trace.found), before)
+                surer = elsewhere.confidence - reading.confidence >= ELSEWHERE
+                return here if reading.answers and not surer else replace(trace, reading=elsewhere)
         return replace(trace, reading=read_follow_up(question, self._reader.weigh(question, trace.found), before))
 
     def _place_before(self, history: tuple[Turn, ...]) -> tuple[str, int] | None:

@@ -141,4 +141,5 @@ def test_any_text_has_a_language_and_can_be_respelled(text: str) -> None:
 
 @given(st.text(alphabet="абвгдежзийклмнопрстуфхцчшыэюя ", max_size=40))
 def test_respelling_from_russian_letters_never_changes_the_folded_text(text: str) -> None:
-    assert fold(restore_kazakh(text)) == fold(text)
+    # Only э may stand for a letter that folds otherwise: ә.
+    assert fold(restore_kazakh(text)).replace("э", "а") == fold(text).replace("э", "а")

@@ -12,13 +12,14 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, JUDGE_FOLDER, LAYERS, Judge, open_tokens
-from index.training.examples import Example, place_of
+from index.training.examples import STRAY, STRAYS, Example, place_of, read_set
 from index.training.export import DIM, read_layers, save_layers
 from index.training.judge import (
     Lesson,
     begin_judge,
     find_marks,
     find_stray,
+    keep,
     read_lessons,
     read_passage_lessons,
     show,
@@ -226,6 +227,34 @@ def test_questions_drawn_together_have_passages_of_their_own() -> None:
     assert len({asked[place].article for place in drawn}) <= 8
 
 
+def test_each_article_is_asked_some_questions_about_something_else(tmp_path: Path) -> None:
+    articles = [{"id": name, "title": "Кездесу", "text": f"{name} келді. Кездесу өтті."} for name in ("Али", "Бек")]
+    rows = [
+        {
+            "id": "1",
+            "lang": "kk",
+            "question": "Кім келді?",
+            "answerable": True,
+            "quote": f"{name} келді.",
+            "article_id": name,
+        }
+        for name in ("Али", "Бек")
+    ]
+    (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    other = [
+        {"id": str(n), "lang": "kk", "question": f"{n} кездесу қашан?", "answerable": True, "quote": "Кездесу өтті."}
+        for n in range(2000, 2000 + 2 * STRAYS)
+    ]
+    read = read_set(tmp_path / "articles.jsonl", tmp_path / "questions.jsonl", alone=True, judged=False, strays=other)
+    strays = [example for example in read if example.set == STRAY]
+    assert len(read) - len(strays) == len(rows)
+    assert len(strays) == len(articles) * STRAYS
+    assert not any(example.answerable or any(example.gold) for example in strays)
+    assert all(example.candidates for example in strays)
+    assert {example.candidates[0].sentence.article_id for example in strays} == {"Али", "Бек"}
+
+
 def test_questions_written_to_mislead_count_less() -> None:
     it = example(True)
     hard = Example(HARD, 0, it.lang, it.question, it.candidates, it.gold, True, {})
@@ -272,6 +301,19 @@ def test_a_new_judge_begins_with_the_encoders_layers_and_no_others(tmp_path: Pat
     save_layers(Other(), tmp_path)
     with pytest.raises(ValueError, match=r"holds no layers\."):
         begin_judge(tmp_path / LAYERS)
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.0, 3.0), (0.25, 2.5), (1.0, 1.0)])
+def test_what_was_learnt_before_may_be_kept_in_part(share: float, left: float) -> None:
+    judge = begin_judge(None)
+    begun = {name: torch.full_like(value, 1) for name, value in judge.state_dict().items()}
+    with torch.no_grad():
+        for value in judge.state_dict().values():
+            value.fill_(3)
+    keep(judge, begun, share)
+    assert {round(value.mean().item(), 4) for value in judge.state_dict().values() if value.is_floating_point()} == {
+        left
+    }
 
 
 def test_questions_over_a_collection_are_shown_with_and_without_their_passage(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def _watch(rows: Sequence[Row]) -> Iterator[Row]:
     yield from tqdm(rows, file=sys.stderr, disable=not sys.stderr.isatty())
 
 
-SHOWN = 3 * JUDGED  # sentences judged for one question: any that a ranking may put among those that are shown
+SHOWN = 2 * JUDGED  # sentences judged for one question: any that a ranking may put among those that are shown
 
 
 def rank_candidates(candidates: Sequence[Candidate]) -> list[int]:

@@ -59,15 +59,15 @@ class Lesson:
 class Recipe:
     """What a run of training is made of."""
 
-    passes: float = 1.8
+    passes: float = 1.0
     shown: int = 4  # sentences shown with a question
     hardest: int = 3  # of those that do not answer: the reader's first choices; the others are drawn
     batch: int = 12  # questions
     strays: int = 4  # more pairs: a question, and what answers a question of another article
-    pointed: int = 24  # more of them, each with the sentence that answers alone, to learn where in it
+    pointed: int = 8  # more of them, each with the sentence that answers alone, to learn where in it
     longest: int = 112  # tokens
-    rate: float = 1.2e-4
-    head_rate: float = 1e-3
+    rate: float = 9e-5
+    head_rate: float = 5.4e-4
     warm_up: int = 60
     right: float = 1.5  # what a sentence that answers counts in the loss, and one that does not
     wrong: float = 0.6
@@ -214,6 +214,7 @@ def train(
     """Teach the layers to judge. `table`: float32 (tokens, DIM), the token vectors, which stay as they are."""
     chance = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
+    judge.eval()  # no dropout: hardly any question is seen twice
     groups = [
         {"params": list(judge.layers.parameters()), "lr": recipe.rate},
         {"params": [*judge.head.parameters(), *judge.ends.parameters()], "lr": recipe.head_rate},
@@ -270,6 +271,17 @@ def train(
             log.info("step %d of %d, loss %.3f", step, steps, running)
 
 
+def keep(judge: JudgeLayers, begun: Mapping[str, torch.Tensor], share: float) -> None:
+    """Move the weights back towards those that they began from, by a share from 0 to 1: new texts overwrite old ones.
+
+    Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models".
+    """
+    with torch.no_grad():
+        for name, value in judge.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(begun[name], share)
+
+
 def _judge(
     judge: JudgeLayers,
     tokenizer: Tokenizer,
@@ -322,6 +334,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--leave-out", type=int, help=f"the fold of each --passages, of {FOLDS}, that is not shown")
     parser.add_argument("--out", type=Path, required=True, help="folder for the layers")
     parser.add_argument("--resume", type=Path, help="layers or a checkpoint to go on from; default: the encoder's")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of the weights begun with in those saved")
     parser.add_argument("--checkpoint", type=Path, help="file for what a later run may go on from, not rounded")
     parser.add_argument("--passes", type=float, default=usual.passes)
     parser.add_argument("--rate", type=float, default=usual.rate)
@@ -340,7 +353,9 @@ def main(arguments: list[str] | None = None) -> None:
     tokenizer = Tokenizer.from_str(tokens.tokenizer.to_str())
     judge = begin_judge(given.resume)
     recipe = Recipe(passes=given.passes, rate=given.rate, seed=given.seed)
+    begun = {name: value.clone() for name, value in judge.state_dict().items()}
     train(judge, table, lessons, renderings, tokenizer, recipe)
+    keep(judge, begun, given.keep)
     if given.checkpoint:
         torch.save(judge.state_dict(), given.checkpoint)
     save_layers(judge, given.out, outputs=("odds", "ends"))

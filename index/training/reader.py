@@ -10,6 +10,11 @@ else, some are put to each article of --alone. The judge must not have been trai
         --alone tests/questions/news_a/articles.jsonl tests/questions/news_a/questions.jsonl \\
         --alone tests/questions/news_c/articles.jsonl tests/questions/news_c/questions.jsonl \\
         --hard index/training/reading/mixed/articles.jsonl index/training/reading/mixed/questions.jsonl \\
+        --strays index/training/reading/science/questions.jsonl \\
+        --strays index/training/reading/nature/questions.jsonl \\
+        --strays index/training/reading/lives/questions.jsonl \\
+        --strays index/training/reading/culture/questions.jsonl \\
+        --strays index/training/reading/curious/questions.jsonl \\
         --held-out seeds tests/questions/visit.jsonl \\
         --threshold 0.38 --out qa_bot/reader_weights.json
 
@@ -43,11 +48,10 @@ from qa_bot.reader import (
     choice_features,
     choose,
     clip_odds,
-    judge_in_turn,
     logistic,
 )
 
-RIDGE = 1.0
+RIDGE = 5.0
 HARD = "hard"
 # Questions that people ask of the news are what the bot is for. Encyclopaedia passages only keep it from leaning on
 # that register; near-misses that share every word with the article keep it from trusting shared words alone.
@@ -148,8 +152,7 @@ def _fit_choice(first: Sequence[tuple[Example, list[Ranked], list[bool]]]) -> li
 
 def _judge(example: Example, ranked: Sequence[Ranked]) -> list[float]:
     """What the judge says of the candidates that it would be shown."""
-    shown = [place_of(item.candidate) for item in ranked[: 2 * JUDGED]]
-    return judge_in_turn(shown, lambda some: [example.odds.get(place, -SURE) for place in some])
+    return [example.odds.get(place_of(item.candidate), -SURE) for item in ranked[:JUDGED]]
 
 
 def _choose(example: Example, ranked: Sequence[Ranked], weights: Sequence[float]) -> tuple[list[Ranked], list[bool]]:
