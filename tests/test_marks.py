@@ -3,7 +3,7 @@
 import pytest
 
 from qa_bot.analysis import Sentence, analyse_article
-from qa_bot.marks import LIKELY, marks_help, prefer_marked
+from qa_bot.marks import LIKELIER, LIKELY, marks_help, prefer_marked
 from qa_bot.question import understand
 from qa_bot.records import Article, Mark
 from qa_bot.span import Span
@@ -30,7 +30,13 @@ def test_of_several_names_the_marked_one_comes_first(sentence: Sentence) -> None
     spans = (span("Ахмет"), span("Болат"))
     assert prefer_marked(sentence, spans, mark("Болат")) == spans[::-1]
     assert prefer_marked(sentence, spans, mark("Ахмет")) == spans
-    assert prefer_marked(sentence, spans, mark("жол")) == spans
+    assert prefer_marked(sentence, spans, mark("жол", LIKELIER / 2)) == spans
+
+
+def test_a_likely_mark_comes_before_what_is_of_the_wanted_kind_elsewhere(sentence: Sentence) -> None:
+    first, *others = prefer_marked(sentence, (span("Ахмет"), span("Болат")), mark("жол салуға", LIKELIER))
+    assert first.text == "жол салуға"
+    assert others == [span("Ахмет"), span("Болат")]
 
 
 def test_a_mark_stands_for_itself_where_nothing_is_of_the_wanted_kind(sentence: Sentence) -> None:
