@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa_bot.language.letters import fold
@@ -111,6 +111,7 @@ def test_word_without_letters_sounds_like_nothing(word: str) -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
+@example("0 Y", "00\rU")
 def test_similarity_is_a_symmetric_share(a: str, b: str) -> None:
     assert 0.0 <= name_similarity(a, b) <= 1.0
     assert name_similarity(a, b) == pytest.approx(name_similarity(b, a))

@@ -130,7 +130,7 @@ def name_similarity(a: str, b: str) -> float:
     on a Cyrillic name (Пезешкианмен) costs nothing. Names of several words are compared word by word.
     """
     first, second = re.split(r"[\s\-–]+", a.strip()), re.split(r"[\s\-–]+", b.strip())
-    if len(first) > len(second):
+    if (len(first), first) > (len(second), second):
         first, second = second, first
     if len(second) == 1:
         return max(_compare(x, y) for x in _without_ending(a) for y in _without_ending(b))
