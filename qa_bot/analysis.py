@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qa_bot.language.entities import Entity, find_entities
+from qa_bot.language.keys import key, keys
 from qa_bot.language.quantities import Quantity, find_quantities
 from qa_bot.language.sentences import split_sentences
 from qa_bot.language.words import Word, find_words, is_stop_word
 from qa_bot.matching import Units
 from qa_bot.records import Article, Lang
-from qa_bot.terms import key, keys
 
 _DATELINE = re.compile(r"^[^\W\d_a-zа-яәғқңөұүһі][^—–\n]{1,60}[—–] ")
 _REPORTING: dict[Lang, str] = {

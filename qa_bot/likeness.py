@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.language.entities import find_entities
+from qa_bot.language.keys import keys
 from qa_bot.language.words import Word, find_words, is_question_word
 from qa_bot.question_rules import see_letters
 from qa_bot.records import Lang
-from qa_bot.terms import Term, keys
+from qa_bot.terms import Term
 
 _SAME, _SAME_SORT, _NAMED, _SAME_PLACE, _ASKED = 9.0, 1.0, 3.0, 2.0, 1.0
 _PREPOSITIONS = frozenset(

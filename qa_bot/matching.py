@@ -9,10 +9,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from qa_bot.language.glossary import gazetteer
+from qa_bot.language.keys import key
 from qa_bot.language.names import name_similarity
 from qa_bot.language.quantities import Quantity, same_quantity
 from qa_bot.records import Lang
-from qa_bot.terms import Form, Role, Term, key
+from qa_bot.terms import Form, Role, Term
 
 ROLE_WEIGHT: dict[Role, float] = {
     "content": 1.0,

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from qa_bot.errors import QuestionSetUnreadable
+from qa_bot.language.keys import key
 from qa_bot.language.quantities import find_quantities, same_quantity
 from qa_bot.language.scripts import write_latin
 from qa_bot.language.words import find_words
 from qa_bot.records import Answer, Article, Lang, Turn
-from qa_bot.terms import key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.entities import Entity
+from qa_bot.language.keys import key
 from qa_bot.language.words import find_words
 from qa_bot.question import Question
 from qa_bot.records import Kind
 from qa_bot.span import Span
-from qa_bot.terms import key
 
 OTHER_CASE = 0.7  # the fit of a name in another case than was asked for: кімді, whom, against кім, who
 OTHER_KIND = 0.4  # of an organisation where a person was asked for

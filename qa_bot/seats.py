@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from qa_bot.language.glossary import translate
-from qa_bot.language.letters import fold
-from qa_bot.language.stem import stem
+from qa_bot.language.keys import keys
 from qa_bot.language.suffix import noun_forms
 from qa_bot.language.words import find_words
 from qa_bot.records import Lang
@@ -18,7 +17,7 @@ _PLACE_BEFORE: Final = {"in", "at", "from", "near", "into", "around", "through",
 _GOES: Final = {"go", "went", "come", "came", "fly", "flew", "arrive", "return", "returned", "travel", "travelled"}
 _WAYS: Final = {"visit", "trip", "journey", "flight", "flights", "road", "route", "railway", "train", "way"}
 # Dative, locative and ablative (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 5), and «-дағы».
-_PLACE_ENDINGS: Final = re.compile(r"(?:[ғгқк][ае]|[дт][ае](?:ғы|гі)?|[днт][ае]н)$")
+_PLACE_ENDINGS: Final = re.compile(r"(?:[ғгқк][ае]|[дт][ае](?:ғы|гі)?|[днт][ае]н)")
 
 
 def find_country(seat: str, before: Sequence[str], lang: Lang) -> str | None:
@@ -27,7 +26,7 @@ def find_country(seat: str, before: Sequence[str], lang: Lang) -> str | None:
     `before` are the words before it. Returns: None where the words name no seat, or a seat as a place: "in Tehran",
     «Тегеранда».
     """
-    country = _countries(lang).get(_stems(seat, lang))
+    country = _countries(lang).get(keys(seat, lang))
     if country is None:
         return None
     if lang == "en":
@@ -45,7 +44,7 @@ def _leads_to_place(before: Sequence[str]) -> bool:
 def _countries(lang: Lang) -> dict[tuple[str, ...], str]:
     """Seat, as folded stems → its country's English name."""
     return {
-        _stems(name, lang): country
+        keys(name, lang): country
         for seat, country in _seats().items()
         for name in ((seat,) if lang == "en" else in_kazakh(seat))
     }
@@ -62,10 +61,6 @@ def in_kazakh(name: str) -> tuple[str, ...]:
     words = [word.text for word in find_words(name)]
     matches = [match for match in translate(words, "en") if match.end - match.start == len(words)]
     return tuple(sense.text for match in matches for sense in match.senses)
-
-
-def _stems(text: str, lang: Lang) -> tuple[str, ...]:
-    return tuple(fold(stem(word.text, lang)) for word in find_words(text))
 
 
 @cache

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from qa_bot.analysis import Analysis, Sentence
 from qa_bot.language.entities import Entity
+from qa_bot.language.keys import key
 from qa_bot.language.quantities import Quantity
 from qa_bot.language.words import find_words, is_stop_word
 from qa_bot.named_spans import OTHER_KIND, find_named_spans
 from qa_bot.question import Question
 from qa_bot.records import Kind, Lang
 from qa_bot.span import Span
-from qa_bot.terms import Term, key
+from qa_bot.terms import Term
 
 _QUANTITIES: dict[Kind, frozenset[str]] = {
     "money": frozenset({"money"}),

@@ -190,22 +190,22 @@ class Steps:
         """
         question = trace.question
         before = self._find_place_before(trace.history) if question.follows_up else None
+        here, elsewhere = None, trace
         if before is not None:
             article = self._retriever.article(before[0])
             near = [hit for hit in trace.found if hit.passage.article_id == article.id]
             whole = Passage(article.id, 0, len(article.text), article.text)
-            reading = read_follow_up(question, self._reader.weigh(question, near or [Retrieved(whole, 0.0)]), before)
-            here = replace(trace, reading=reading)
-            if reading.answers and (question.follows_up != "on" or reading.confidence >= 1 - ELSEWHERE):
-                return here
+            here = read_follow_up(question, self._reader.weigh(question, near or [Retrieved(whole, 0.0)]), before)
+            if here.answers and (question.follows_up != "on" or here.confidence >= 1 - ELSEWHERE):
+                return replace(trace, reading=here)
             if question.follows_up == "on":
                 alone = understand(question.asked, None, (), self._settings.max_question)
                 question = replace(alone, answer_in=question.answer_in, script=question.script, unclear=False)
-                trace = self.retrieve(replace(trace, question=question))
-                elsewhere = read_follow_up(question, self._reader.weigh(question, trace.found), before)
-                surer = elsewhere.confidence - reading.confidence >= ELSEWHERE
-                return here if reading.answers and not surer else replace(trace, reading=elsewhere)
-        return replace(trace, reading=read_follow_up(question, self._reader.weigh(question, trace.found), before))
+                elsewhere = self.retrieve(replace(trace, question=question))
+        reading = read_follow_up(question, self._reader.weigh(question, elsewhere.found), before)
+        if here and here.answers and reading.confidence - here.confidence < ELSEWHERE:
+            return replace(trace, reading=here)
+        return replace(elsewhere, reading=reading)
 
     def _place_before(self, history: tuple[Turn, ...]) -> tuple[str, int] | None:
         """What the conversation is about: where the answer of the last turn that was answered stands."""

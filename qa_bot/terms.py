@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from qa_bot.language.glossary import Match, translate
-from qa_bot.language.letters import fold
+from qa_bot.language.keys import key, keys
 from qa_bot.language.quantities import Quantity, find_quantities
-from qa_bot.language.stem import stem
 from qa_bot.language.words import find_words, is_question_word, is_stop_word
 from qa_bot.records import Lang
 from qa_bot.seats import find_country, in_kazakh
@@ -50,17 +49,6 @@ class Term:
 
 
 _ROLES = Path(__file__).with_name("term_roles.tsv")
-
-
-@lru_cache(maxsize=4096)
-def key(word: str, lang: Lang) -> str:
-    """The folded stem by which words are compared."""
-    return fold(stem(word, lang))
-
-
-def keys(phrase: str, lang: Lang) -> tuple[str, ...]:
-    """The folded stems of a phrase's words."""
-    return tuple(key(word.text, lang) for word in find_words(phrase))
 
 
 @lru_cache(maxsize=2)

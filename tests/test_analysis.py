@@ -1,8 +1,9 @@
 from itertools import pairwise
 
 from qa_bot.analysis import analyse_article
+from qa_bot.language.keys import keys
 from qa_bot.records import Article, Lang
-from qa_bot.terms import find_terms, keys
+from qa_bot.terms import find_terms
 
 
 def find_speakers(text: str, lang: Lang = "kk") -> list[str | None]:

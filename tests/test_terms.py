@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_bot.language.keys import key, keys
 from qa_bot.records import Lang
-from qa_bot.terms import LANGS, Term, find_terms, is_asked_for, key, keys
+from qa_bot.terms import LANGS, Term, find_terms, is_asked_for
 
 
 def find_term(text: str, lang: Lang, wanted: str) -> Term:

@@ -176,7 +176,7 @@ def read_passages(
     passages: Path, questions: Path, limit: int = 0, *, judged: bool = True
 ) -> list[tuple[Example, list[str]]]:
     """KazQAD-like: each question twice, once as it is and once with its own passages taken away, and its answers."""
-    rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(questions)
     if limit:
         rows = random.Random(SEED).sample(rows, min(limit, len(rows)))
     examples = []

@@ -27,7 +27,15 @@ from tokenizers import Encoding, Tokenizer
 from torch.nn import functional
 
 from index.contextual import CONTEXTUAL_FOLDER, LAYERS, open_tokens
-from index.training.examples import FOLDS, Example, rank_candidates, read_passages, read_rendered_questions, read_set
+from index.training.examples import (
+    FOLDS,
+    Example,
+    rank_candidates,
+    read_passages,
+    read_rendered_questions,
+    read_rows,
+    read_set,
+)
 from index.training.export import DIM, autocast, begin_layers, read_layers, save_layers
 from qa_bot.analysis import Sentence
 from qa_bot.context import put_in_context
@@ -129,7 +137,7 @@ def read_renderings(folder: Path, examples: Sequence[Example]) -> Renderings:
 
 def read_lessons(folder: Path, examples: Sequence[Example]) -> list[Lesson]:
     """Join the questions of a set, in its order, with their renderings."""
-    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(folder / "questions.jsonl")
     others = read_rendered_questions(folder)
     return [
         Lesson(
@@ -240,12 +248,11 @@ def train(
             shown, right, where = show(lesson, renderings, recipe, chance)
             pairs, labels, marks = pairs + shown, labels + right, marks + where
             bounds.append(len(pairs))
-        strays = [
-            find_stray(lesson, lessons, chance) for lesson in chance.sample(taken, min(recipe.strays, len(taken)))
-        ]
-        pairs += [pair for pair in strays if pair]
-        labels += [0.0 for pair in strays if pair]
-        marks += [None for pair in strays if pair]
+        put_elsewhere = chance.sample(taken, min(recipe.strays, len(taken)))
+        strays = [stray for lesson in put_elsewhere if (stray := find_stray(lesson, lessons, chance))]
+        pairs += strays
+        labels += [0.0] * len(strays)
+        marks += [None] * len(strays)
         wanted = torch.tensor(labels)
         for lesson in chance.sample(markable, min(recipe.pointed, len(markable))):
             place, mark = chance.choice(list(lesson.marks.items()))
