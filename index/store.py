@@ -3,12 +3,13 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
+from index.core import ChromaCore
 from qa_bot.errors import DataFolderUnusable, IndexDamaged, SettingInvalid
 
 if TYPE_CHECKING:
@@ -35,23 +36,63 @@ HNSW: "dict[Channel, CreateHNSWConfiguration]" = {
 }
 
 
+class _Collections(Protocol):
+    """Collections of Chroma by name, as `ChromaCore` reads them."""
+
+    @property
+    def batch(self) -> int: ...
+    def count(self, name: str) -> int: ...
+    def query(self, name: str, vector: Vectors, k: int) -> tuple[Sequence[str], Sequence[float]]: ...
+    def get(self, name: str, ids: Sequence[str]) -> tuple[Sequence[str], Vectors]: ...
+    def close(self) -> None: ...
+
+
+class _ClientCollections:
+    """Collections behind Chroma's client: those that are written to, and those on a server."""
+
+    def __init__(self, client: "Client", names: Sequence[str], find: Callable[["Client", str], "Collection"]) -> None:
+        self._client = client
+        self.batch = client.get_max_batch_size()
+        self._collections = {name: find(client, name) for name in names}
+
+    def add(self, name: str, ids: Sequence[str], vectors: Vectors) -> None:
+        for start in range(0, len(ids), self.batch):
+            part = slice(start, start + self.batch)
+            self._collections[name].add(ids=list(ids[part]), embeddings=vectors[part])
+
+    def count(self, name: str) -> int:
+        return int(self._collections[name].count())
+
+    def query(self, name: str, vector: Vectors, k: int) -> tuple[Sequence[str], Sequence[float]]:
+        found = self._collections[name].query(query_embeddings=vector[np.newaxis], n_results=k, include=["distances"])
+        return found["ids"][0], (found["distances"] or [[]])[0]
+
+    def get(self, name: str, ids: Sequence[str]) -> tuple[Sequence[str], Vectors]:
+        found = self._collections[name].get(ids=list(ids), include=["embeddings"])
+        return found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+
+    def close(self) -> None:
+        _close(self._client)
+
+
 class VectorStore:
     """The vectors of one generation by id. Threads may share it."""
 
-    def __init__(self, client: "Client", where: str, generation: str) -> None:
-        self._client = client
+    def __init__(self, collections: _Collections, where: str, generation: str) -> None:
+        self._collections = collections
         self._where = where
         self._generation = generation
-        self._collections: dict[Channel, Collection] = {}
 
     @classmethod
     def create(cls, folder: Path, url: str, generation: str) -> Self:
         """Make empty collections for a new generation: in `folder`, or on the server if `url` is not empty."""
+        settings = {_name(generation, channel): HNSW[channel] for channel in CHANNELS}
 
-        def make(client: "Client", name: str, channel: Channel) -> "Collection":
-            return client.create_collection(name, configuration={"hnsw": HNSW[channel]}, embedding_function=None)
+        def make(client: "Client", name: str) -> "Collection":
+            return client.create_collection(name, configuration={"hnsw": settings[name]}, embedding_function=None)
 
-        return cls._connect_to(folder, url, generation, make)
+        with _faults_told(url or str(folder)):
+            return cls(_open_with_client(folder, url, list(settings), make), url or str(folder), generation)
 
     @classmethod
     def open(cls, folder: Path, url: str, generation: str) -> Self:
@@ -59,26 +100,17 @@ class VectorStore:
 
         Raises: IndexDamaged if they are not there; SettingInvalid if no server answers at `url`.
         """
+        names = [_name(generation, channel) for channel in CHANNELS]
 
-        def find(client: "Client", name: str, _: Channel) -> "Collection":
+        def find(client: "Client", name: str) -> "Collection":
             return client.get_collection(name, embedding_function=None)
 
-        return cls._connect_to(folder, url, generation, find)
-
-    @classmethod
-    def _connect_to(
-        cls, folder: Path, url: str, generation: str, collection: Callable[["Client", str, Channel], "Collection"]
-    ) -> Self:
-        where = url or str(folder)
-        with _faults_told(where):
-            store = cls(_connect(folder, url), where, generation)
-            try:
-                for channel in CHANNELS:
-                    store._collections[channel] = collection(store._client, store._name(channel), channel)
-            except BaseException:
-                store.close()
-                raise
-        return store
+        with _faults_told(url or str(folder)):
+            if not url:
+                # Another version of Chroma may have another core
+                with contextlib.suppress(ImportError, AttributeError, TypeError):
+                    return cls(ChromaCore(folder, names), str(folder), generation)
+            return cls(_open_with_client(folder, url, names, find), url or str(folder), generation)
 
     @classmethod
     def drop(cls, url: str, generation: str) -> None:
@@ -88,52 +120,44 @@ class VectorStore:
         """
         from chromadb.errors import NotFoundError
 
-        with _faults_told(url), cls(_connect(Path(), url), url, generation) as store:
-            for channel in CHANNELS:
-                with contextlib.suppress(NotFoundError):
-                    store._client.delete_collection(store._name(channel))
+        with _faults_told(url):
+            client = _connect(Path(), url)
+            try:
+                for channel in CHANNELS:
+                    with contextlib.suppress(NotFoundError):
+                        client.delete_collection(_name(generation, channel))
+            finally:
+                _close(client)
 
     def add(self, channel: Channel, ids: Sequence[str], vectors: Vectors) -> None:
-        """Add vectors under new ids. `vectors`: (len(ids), dim)."""
-        size = self._client.get_max_batch_size()
-        for start in range(0, len(ids), size):
-            self._collections[channel].add(
-                ids=list(ids[start : start + size]), embeddings=vectors[start : start + size]
-            )
+        """Add vectors under new ids, to collections made by `create`. `vectors`: (len(ids), dim)."""
+        assert isinstance(self._collections, _ClientCollections), "only what was created is added to"
+        self._collections.add(self._name(channel), ids, vectors)
 
     def count(self, channel: Channel) -> int:
         """How many vectors a channel holds."""
-        return int(self._collections[channel].count())
+        return self._collections.count(self._name(channel))
 
     def find_nearest(self, channel: Channel, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids of a channel with their cosine, nearest first. `vector`: (dim,)."""
         if k < 1:
             return []
         with _faults_told(self._where):
-            found = self._collections[channel].query(
-                query_embeddings=vector[np.newaxis], n_results=k, include=["distances"]
-            )
-        return [
-            (name, 1.0 - float(far)) for name, far in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
-        ]
+            ids, distances = self._collections.query(self._name(channel), vector, k)
+        return [(name, 1.0 - float(far)) for name, far in zip(ids, distances, strict=True)]
 
     def get(self, channel: Channel, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those ids that are there."""
         found: dict[str, Vectors] = {}
-        size = self._client.get_max_batch_size()
+        size = self._collections.batch
         with _faults_told(self._where):
             for start in range(0, len(ids), size):
-                part = self._collections[channel].get(ids=list(ids[start : start + size]), include=["embeddings"])
-                found.update(zip(part["ids"], np.asarray(part["embeddings"], dtype=np.float32), strict=True))
+                found.update(zip(*self._collections.get(self._name(channel), ids[start : start + size]), strict=True))
         return found
 
     def close(self) -> None:
         """Release the files or the connection."""
-        self._client.close()
-        for client in (self._client, self._client._admin_client):
-            session = getattr(getattr(client, "_server", None), "_session", None)
-            if session is not None:  # the clients of a server leave their connections open
-                session.close()
+        self._collections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -142,7 +166,30 @@ class VectorStore:
         self.close()
 
     def _name(self, channel: Channel) -> str:
-        return f"{self._generation}-{channel}"
+        return _name(self._generation, channel)
+
+
+def _name(generation: str, channel: Channel) -> str:
+    return f"{generation}-{channel}"
+
+
+def _open_with_client(
+    folder: Path, url: str, names: Sequence[str], find: Callable[["Client", str], "Collection"]
+) -> _ClientCollections:
+    client = _connect(folder, url)
+    try:
+        return _ClientCollections(client, names, find)
+    except BaseException:
+        _close(client)
+        raise
+
+
+def _close(client: "Client") -> None:
+    client.close()
+    for part in (client, client._admin_client):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if session is not None:  # the clients of a server leave their connections open
+            session.close()
 
 
 def _connect(folder: Path, url: str) -> "Client":
@@ -169,12 +216,16 @@ def _connect(folder: Path, url: str) -> "Client":
 
 @contextlib.contextmanager
 def _faults_told(where: str) -> Iterator[None]:
-    from chromadb.errors import ChromaError
-    from httpx import HTTPError
-
     try:
         yield
-    except ChromaError as error:
+    except Exception as error:
+        from chromadb.errors import ChromaError  # takes a second to import
+        from httpx import HTTPError
+
+        if isinstance(error, HTTPError):
+            raise _no_answer(where, error) from error
+        if not isinstance(error, ChromaError):
+            raise
         if "readonly" in str(error):
             raise DataFolderUnusable(
                 f"Chroma cannot open {where}: it writes there even to read ({error}). Make the data folder writable, "
@@ -183,8 +234,6 @@ def _faults_told(where: str) -> Iterator[None]:
         raise IndexDamaged(
             f"The vectors in {where} cannot be used: {error}. Run: qa-bot index --rebuild PATH"
         ) from error
-    except HTTPError as error:
-        raise _no_answer(where, error) from error
 
 
 def _not_an_address(url: str) -> SettingInvalid:

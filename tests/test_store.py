@@ -1,6 +1,8 @@
 """index/store.py: what is put into Chroma comes out of it, embedded or from a server."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +80,41 @@ def test_folder_that_chroma_may_not_write_is_told(tmp_path: Path, monkeypatch: p
     def refuse(*_: object) -> None:
         raise InternalError("error returned from database: (code: 8) attempt to write a readonly database")
 
-    monkeypatch.setattr("index.store._connect", refuse)
+    monkeypatch.setattr("index.store.ChromaCore", refuse)
     with pytest.raises(DataFolderUnusable, match="writes there even to read"):
         VectorStore.open(tmp_path, "", "gen-1")
+
+
+@pytest.mark.parametrize("fault", [ImportError, AttributeError, TypeError])
+def test_client_reads_where_the_core_of_chroma_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    vectors = rows(30)
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", [str(number) for number in range(30)], vectors)
+    with VectorStore.open(tmp_path, "", "gen-1") as by_core:
+        nearest, held = by_core.find_nearest("passage", vectors[3], 30), by_core.get("passage", ["7", "no"])
+
+    def refuse(*_: object) -> None:
+        raise fault("as in a later version")
+
+    monkeypatch.setattr("index.store.ChromaCore", refuse)
+    with VectorStore.open(tmp_path, "", "gen-1") as by_client:
+        assert by_client.find_nearest("passage", vectors[3], 30) == nearest
+        assert by_client.get("passage", ["7", "no"])["7"] == pytest.approx(held["7"])
+        assert by_client.count("passage") == 30
+
+
+def test_reading_imports_nothing_of_chromas_client(tmp_path: Path) -> None:
+    with VectorStore.create(tmp_path, "", "gen-1") as store:
+        store.add("passage", ["a"], rows(1))
+    script = (
+        "import sys; from pathlib import Path; from index.store import VectorStore; "
+        f"store = VectorStore.open(Path({str(tmp_path)!r}), '', 'gen-1'); "
+        "print(list(store.get('passage', ['a'])), 'chromadb' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["['a']", "False"]
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://host:1", "http://", "http://host:port"])
