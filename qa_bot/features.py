@@ -272,7 +272,7 @@ def _features(
     linked_row = _linked(text, i)
     linked = sum(w * m for w, m in zip(weights, linked_row, strict=True)) / total
     asks_reason = question.kinds[0] == "reason"
-    gives_reason = _REASON[sentence.lang].search(sentence.text.lower()) is not None
+    gives_reason = asks_reason and _REASON[sentence.lang].search(sentence.text.lower()) is not None
     asked_speaker = question.speaker_terms if question.by_speaker else ()
     speaker_found = max((said[t] for t in asked_speaker), default=0.0) if said is not None else 0.0
     named_here = max((own[t] for t in asked_speaker), default=0.0) if said is None else 0.0

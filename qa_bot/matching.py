@@ -129,7 +129,7 @@ class Units:
         for capital, units in self._capitals.items():
             if all(values[unit] >= SAME_NAME for unit in units):
                 continue
-            likeness = name_similarity(name, capital)
+            likeness = name_similarity(name, capital, SAME_NAME)
             if likeness >= SAME_NAME:
                 for unit in units:
                     values[unit] = max(values[unit], likeness)

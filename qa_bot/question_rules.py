@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -42,6 +42,7 @@ def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
     return ("statement",)
 
 
+@lru_cache(maxsize=1 << 14)
 def is_negated(text: str, language: Lang) -> bool:
     """Whether a sentence denies something."""
     return matches("negation", language, text)

@@ -149,7 +149,7 @@ def _name_stands(
 ) -> bool:
     if fold(name) in exact or fold(stem(name, language)) in stems:
         return True
-    if any(name_similarity(name, text) >= SAME_NAME for text, _ in quoted if text[0].isupper()):
+    if any(name_similarity(name, text, SAME_NAME) >= SAME_NAME for text, _ in quoted if text[0].isupper()):
         return True
     texts = [word.text for word in words]
     at = texts.index(name)

@@ -21,7 +21,8 @@ from qa_bot.question import Question
 from qa_bot.records import Article, Draft, Mark, Retrieved
 from qa_bot.wording import word_answer
 
-JUDGED = 4  # sentences that the judge is shown: the best of the first ranking; four more told no more
+JUDGED = 4  # sentences that the judge is shown at most: the best of the first ranking; four more told no more
+BEHIND = 4.0  # log-odds of the first ranking behind the best from which a sentence is not shown: it would hardly win
 SURE = 6.0  # log-odds beyond which it makes no difference
 # A country, name or year of the question that the article has nowhere is not outweighed by what else fits. On questions
 # not fitted on, this took answers from 1 in 100 of those that can be answered and gave 1 in 50 more right refusals.
@@ -163,7 +164,9 @@ class ExtractiveReader:
             return Reading((), 0.0, self._weights.threshold)
         scored = [Ranked(candidate, logistic(self._weights.rank, candidate.features)) for candidate in candidates]
         first = sorted(scored, key=lambda item: -item.score)
-        shown = [put_in_context(item.candidate.analysis, item.candidate.sentence) for item in first[:JUDGED]]
+        shown = [
+            put_in_context(item.candidate.analysis, item.candidate.sentence) for item in first[: count_judged(first)]
+        ]
         odds = self._source.judge(question.text, shown)
         ranked = choose(first, odds, self._weights.choose)
         confidence = logistic(self._weights.answer, answer_features(ranked))
@@ -235,6 +238,19 @@ def _retrieval(analysis: Analysis, found: Sequence[Retrieved]) -> list[float]:
     ]
 
 
+def count_judged(first: Sequence[Ranked]) -> int:
+    """How many of the candidates, best first, the judge is shown."""
+    if not first:
+        return 0
+    least = _log_odds(first[0].score) - BEHIND
+    return sum(_log_odds(item.score) >= least for item in first[:JUDGED])
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(1 - 1e-9, max(1e-9, probability))
+    return log(kept / (1 - kept))
+
+
 def choose(first: Sequence[Ranked], odds: Sequence[float], weights: Sequence[float]) -> tuple[Ranked, ...]:
     """Rank the candidates anew, those that were judged before the rest.
 
@@ -252,8 +268,7 @@ def choose(first: Sequence[Ranked], odds: Sequence[float], weights: Sequence[flo
 
 def choice_features(first: Sequence[Ranked], judged: Sequence[float]) -> list[tuple[float, float, float]]:
     """The values of CHOICE_FEATURES for each judged candidate."""
-    scores = [min(1 - 1e-9, max(1e-9, item.score)) for item in first[: len(judged)]]
-    odds = [clip_odds(log(score / (1 - score))) for score in scores]
+    odds = [clip_odds(_log_odds(item.score)) for item in first[: len(judged)]]
     return list(zip(odds, judged, leads(judged), strict=True))
 
 

@@ -41,13 +41,13 @@ from qa_bot.reader import (
     ANSWER_SIGNS,
     CHOICE_FEATURES,
     CHOICE_SIGNS,
-    JUDGED,
     SURE,
     Ranked,
     answer_features,
     choice_features,
     choose,
     clip_odds,
+    count_judged,
     logistic,
 )
 
@@ -152,7 +152,7 @@ def _fit_choice(first: Sequence[tuple[Example, list[Ranked], list[bool]]]) -> li
 
 def _judge(example: Example, ranked: Sequence[Ranked]) -> list[float]:
     """What the judge says of the candidates that it would be shown."""
-    return [example.odds.get(place_of(item.candidate), -SURE) for item in ranked[:JUDGED]]
+    return [example.odds.get(place_of(item.candidate), -SURE) for item in ranked[: count_judged(ranked)]]
 
 
 def _choose(example: Example, ranked: Sequence[Ranked], weights: Sequence[float]) -> tuple[list[Ranked], list[bool]]:
