@@ -1,11 +1,13 @@
 """Indexing and searching many passages: qa-bot against LangChain with Chroma and the same encoder.
 
-    python tests/benchmarks/search_at_scale.py [--passages 10000] [--articles PATH …] [--rounds 3]
+    python tests/benchmarks/search_at_scale.py [--passages 10000] [--articles PATH …] [--rounds 3] [--encoder static]
 
 The passages are made by joining sentences of the given articles at random and changing their numbers and names, with
 a fixed seed. Both sides get the same ones, as qa-bot splits them, and the same questions; each indexes and searches
 in processes of its own, so that the memory told is that of one side. The searches take turns, A B A B. The other side
-is `Chroma.add_documents` and `similarity_search` with `HuggingFaceEmbeddings`, all as they come, for ten passages.
+is `Chroma.add_documents` and `similarity_search` for ten passages, all as they come: with `HuggingFaceEmbeddings` for
+the static encoder, and for the default one, which sentence-transformers cannot open, with the least that LangChain
+wants around it.
 """
 
 import argparse
@@ -28,7 +30,7 @@ from qa_bot.records import Article
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_huggingface import HuggingFaceEmbeddings
+    from langchain_core.embeddings import Embeddings
 
 ROOT = Path(__file__).parents[2]
 ENCODER = ROOT / "index" / "models" / "static"
@@ -52,9 +54,11 @@ def main() -> int:
     parser.add_argument("--passages", type=int, default=10_000, help=f"at most {MOST:,} (default: 10,000)")
     parser.add_argument("--articles", type=Path, nargs="+", default=ARTICLES)
     parser.add_argument("--rounds", type=int, default=3, help="times that each side searches (default: 3)")
+    parser.add_argument("--encoder", choices=["bundled", "static"], default="bundled", help="of both sides")
     given = parser.parse_args()
     if not 1 <= given.passages <= MOST:
         parser.error(f"--passages is a number from 1 to {MOST:,}")
+    os.environ["QA_BOT_EMBEDDING_MODEL"] = given.encoder
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made = write_corpus(given.articles, given.passages, folder)
@@ -172,10 +176,26 @@ def _time_searches(folder: Path, search: Callable[[str], Sequence[object]]) -> d
     return {"p50": median(took), "p95": cuts[-1]}
 
 
-def _open_embeddings() -> "HuggingFaceEmbeddings":
+def _open_embeddings() -> "Embeddings":
+    from langchain_core.embeddings import Embeddings
     from langchain_huggingface import HuggingFaceEmbeddings
 
-    return HuggingFaceEmbeddings(model_name=str(ENCODER))
+    from index.embed import open_encoder
+
+    name = Settings().embedding_model
+    if name == "static":
+        return HuggingFaceEmbeddings(model_name=str(ENCODER))
+    encoder = open_encoder(name)
+
+    class Bundled(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [vector.tolist() for vector in encoder.embed_passages(texts)]
+
+        def embed_query(self, text: str) -> list[float]:
+            vector: list[float] = encoder.embed_queries([text])[0].tolist()
+            return vector
+
+    return Bundled()
 
 
 def read_lines(path: Path) -> list[Any]:
