@@ -48,7 +48,7 @@ def test_passage_that_leads_by_terms_is_not_dethroned_by_vectors_alone() -> None
 
 
 def test_an_encoder_that_knows_less_counts_less() -> None:
-    assert 0 < trust("static") < trust("bundled") == trust("BAAI/bge-m3")
+    assert 0 < trust("static") < trust("BAAI/bge-m3") < trust("bundled")
     channels = {"lexical": np.array([0.2, 0.1], dtype=np.float32), "sentence": np.array([1, 6], dtype=np.float32)}
     assert fuse_channels(channels, 1, trust("bundled"))[0][0] == 1
     assert fuse_channels(channels, 1, trust("static"))[0][0] == 0
