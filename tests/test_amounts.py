@@ -6,7 +6,7 @@ import pytest
 
 from qa_bot.language.amounts import match_amount
 from qa_bot.language.tokens import find_tokens
-from qa_bot.language.units import Bound, Quantity
+from qa_bot.language.units import Bound, Quantity, QuantityKind
 from qa_bot.records import Lang
 
 
@@ -46,6 +46,25 @@ def test_currency_is_read_on_either_side(text: str, lang: Lang, unit: str) -> No
         ("fewer than 5 people", "en", 2, "under", "fewer than 5 people"),
         ("at least 20 projects", "en", 2, "least", "at least 20 projects"),
         ("40 пайызға дейін", "kk", 0, "", "40 пайыз"),
+        ("5-тен кем емес адам", "kk", 0, "least", "5-тен кем емес адам"),
+        ("бестен кем болмауы керек", "kk", 0, "least", "бестен кем емес"),
+        ("10 адамнан артық емес", "kk", 0, "most", "10 адамнан артық емес"),
+        ("50 пайыздан аспайды", "kk", 0, "most", "50 пайыздан аспайды"),
+        ("7 пайыздан аспайтынын айтты", "kk", 0, "most", "7 пайыздан аспайды"),
+        ("62 пайызға көп", "kk", 0, "", "62 пайыз"),
+        ("5 пайызға кем", "kk", 0, "", "5 пайыз"),
+        ("50 пайыздан аспан", "kk", 0, "", "50 пайыз"),
+        ("100-ден көп адам", "kk", 0, "over", "100-ден көп адам"),
+        ("2000-нан астам трактор", "kk", 0, "over", "2000-нан астам"),
+        ("No more than 50 companies", "en", 3, "most", "No more than 50 companies"),
+        ("not less than 5 percent", "en", 3, "least", "not less than 5 percent"),
+        ("no fewer than 5 people", "en", 3, "least", "no fewer than 5 people"),
+        ("at most 50 people", "en", 2, "most", "at most 50 people"),
+        ("More than half of the villages", "en", 2, "over", "More than half"),
+        ("nearly a third of them", "en", 1, "near", "nearly a third"),
+        ("more than twice", "en", 2, "over", "more than twice"),
+        ("жартысынан астам ауыл", "kk", 0, "over", "жартысынан астам"),
+        ("үштен бірінен кем", "kk", 0, "under", "үштен бірінен кем"),
     ],
 )
 def test_words_that_tell_how_exact_a_number_is_are_taken_in(
@@ -71,6 +90,60 @@ def test_only_adjectives_may_stand_between_a_number_and_what_it_counts(text: str
     quantity = read(text, lang)
     assert quantity is not None
     assert quantity.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "first", "value"),
+    [
+        ("-15 градус", "kk", 1, -15),
+        ("−15", "kk", 1, -15),
+        ("-1 градус", "kk", 1, -1),
+        ("fell to -15 degrees", "en", 3, -15),
+        ("fell by -$5", "en", 3, -5),
+        ("5-15 people", "en", 0, 5),
+        ("5 -15", "en", 2, 15),
+        ("- 15 адам", "kk", 1, 15),
+    ],
+)
+def test_dash_that_touches_the_number_alone_is_a_minus(text: str, lang: Lang, first: int, value: int) -> None:
+    quantity = read(text, lang, first)
+    assert quantity is not None
+    assert quantity.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "first", "kind", "unit"),
+    [
+        ("a total of 1300 people", "en", 3, "count", "person"),
+        ("a total of 2000 people", "en", 3, "count", "person"),
+        ("a grant of 1500 dollars", "en", 3, "money", "dollar"),
+        ("rose by 1500 tenge", "en", 2, "money", "tenge"),
+        ("from 2000 tonnes", "en", 1, "measure", "tonne"),
+        ("2030 tractors were sold", "en", 0, "count", ""),
+        ("1900 трактор", "kk", 0, "count", ""),
+        ("in 2019 companies paid", "en", 1, "year", ""),
+        ("in 2019 won the cup", "en", 1, "year", ""),
+        ("by 2030, people", "en", 1, "year", ""),
+        ("founded in 1465", "en", 2, "year", ""),
+        ("the 2019 elections", "en", 1, "year", ""),
+        ("2020 marks the start", "en", 0, "year", ""),
+        ("2020 және 2021", "kk", 0, "year", ""),
+        ("2030-ға дейін", "kk", 0, "year", ""),
+        ("2019 жазғы топтамада", "kk", 0, "year", ""),
+        ("1968 басылды", "kk", 0, "year", ""),
+        ("2016 олимпиадасында", "kk", 0, "year", ""),
+        ("2016 осы", "kk", 0, "year", ""),
+        ("2025-2026 оқу жылы", "kk", 0, "year", ""),
+        ("ЭКСПО-2017 көрмесі", "kk", 2, "year", ""),
+        ("Expo 2017 көрмесі", "kk", 1, "year", ""),
+    ],
+)
+def test_number_of_four_digits_that_counts_something_is_no_year(
+    text: str, lang: Lang, first: int, kind: QuantityKind, unit: str
+) -> None:
+    quantity = read(text, lang, first)
+    assert quantity is not None
+    assert (quantity.kind, quantity.unit) == (kind, unit)
 
 
 @pytest.mark.parametrize(

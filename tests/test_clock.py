@@ -18,12 +18,37 @@ from qa_bot.records import Lang
         ("3 pm", "en", 900),
         ("12:15 am", "en", 15),
         ("12 p.m.", "en", 720),
+        ("түнгі сағат 11-де", "kk", 1380),
+        ("түнгі 2-де", "kk", 120),
+        ("түнгі 12-де", "kk", 0),
+        ("кешкі 12-де", "kk", 0),
+        ("таңғы 12-де", "kk", 0),
+        ("түскі 12-де", "kk", 720),
+        ("түскі 2-де", "kk", 840),
+        ("күндізгі 3-те", "kk", 900),
+        ("түнгі он екіде", "kk", 0),
     ],
 )
 def test_time_is_minutes_since_midnight(text: str, lang: Lang, minutes: int) -> None:
     found = match_time(find_tokens(text), 0, lang)
     assert found is not None
     assert (found.quantity.kind, found.quantity.value) == ("time", minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("сағат 9-да ашылады", "сағат 9-да"),
+        ("таңғы 9-дан", "таңғы 9-дан"),
+        ("кешкі сегізде", "кешкі сегізде"),
+        ("сағат 15:00-де", "сағат 15:00"),
+    ],
+)
+def test_written_hour_still_reads_as_a_time(text: str, written: str) -> None:
+    found, again = match_time(find_tokens(text), 0, "kk"), match_time(find_tokens(written), 0, "kk")
+    assert found is not None
+    assert again is not None
+    assert (found.quantity.text, again.quantity.value) == (written, found.quantity.value)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ def read(text: str, lang: Lang, first: int = 0) -> Quantity | None:
         ("5th of December", "en", (None, 12, 5)),
         ("Sept. 5", "en", (None, 9, 5)),
         ("31.31.2025", "kk", None),
+        ("12 желтоқсан 2025 ж. Астана", "kk", (2025, 12, 12)),
+        ("12 желтоқсанда 1500 адам жиналды", "kk", (None, 12, 12)),
+        ("12 желтоқсан, 1500 адам", "kk", (None, 12, 12)),
+        ("1 маусымда 1200 науқас", "kk", (None, 6, 1)),
+        ("December 5, 1500 people gathered", "en", (None, 12, 5)),
+        ("December 5, 1500 tractors came", "en", (None, 12, 5)),
+        ("5 December 2000 tonnes", "en", (None, 12, 5)),
+        ("December 5, 2025 people gathered", "en", (2025, 12, 5)),
     ],
 )
 def test_day_month_and_year_are_read_in_any_order(text: str, lang: Lang, date: PartialDate | None) -> None:
@@ -38,7 +46,8 @@ def test_day_month_and_year_are_read_in_any_order(text: str, lang: Lang, date: P
 
 
 @pytest.mark.parametrize(
-    "text", ["2025 жылы", "2025 ж.", "1991 жылдан", "751 жылы", "2025-жылы", "екі мың жиырма бесінші жылы"]
+    "text",
+    ["2025 жылы", "2025 ж.", "1991 жылдан", "751 жылы", "2025-жылы", "екі мың жиырма бесінші жылы", "1856 жылы аса"],
 )
 def test_number_before_the_word_for_year_is_a_year(text: str) -> None:
     quantity = read(text, "kk")
@@ -75,6 +84,14 @@ def test_what_has_no_calendar_date_carries_a_value(text: str, lang: Lang, unit: 
 @pytest.mark.parametrize("text", ["маусымда", "қазан", "may be", "March on"])
 def test_word_that_is_as_often_no_month_needs_support(text: str) -> None:
     assert read(text, "en" if text.isascii() else "kk") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("AD 751", 751), ("AD ²", None), ("AD 1,200", None), ("AD " + "9" * 5000, None)]
+)
+def test_era_makes_plain_digits_a_year(text: str, year: int | None) -> None:
+    quantity = read(text, "en")
+    assert (quantity and quantity.date) == (year and (year, None, None))
 
 
 def test_years_before_christ_count_down() -> None:

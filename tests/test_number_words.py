@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from qa_bot.language.number_words import number_table, read_word_group, scale_forms
+from qa_bot.language.number_words import find_indefinite, number_table, read_word_group, scale_forms
 from qa_bot.language.tokens import find_tokens
 from qa_bot.records import Lang
 
@@ -72,3 +72,18 @@ def test_every_number_of_one_language_has_a_word_in_the_other_up_to_ten() -> Non
     for number in range(11):
         assert number in number_table("kk", "number").values()
         assert number in number_table("en", "number").values()
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "amounts"),
+    [
+        ("Thousands of people fled", "en", [1000]),
+        ("tens of thousands, dozens of schools", "en", [10_000, 10]),
+        ("five thousands, 3 millions", "en", []),
+        ("мыңдаған адам, он мыңдаған мал", "kk", [1000, 10_000]),
+        ("ондаған мың адам, жүздеген ел", "kk", [10_000, 100]),
+        ("мың адам", "kk", []),
+    ],
+)
+def test_amounts_that_only_tell_how_large_they_are_are_found(text: str, lang: Lang, amounts: list[int]) -> None:
+    assert find_indefinite(find_tokens(text), lang) == amounts

@@ -85,6 +85,25 @@ def test_single_letter_scales_count_only_beside_a_currency() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("5m people", 5_000_000), ("3m dollars", 3_000_000), ("3m tenge", 3_000_000), ("5m bridge", 5), ("5m wide", 5)],
+)
+def test_single_letter_scales_count_before_what_is_counted_in_the_plural(text: str, value: int) -> None:
+    numeral = read(text, "en")
+    assert numeral is not None
+    assert numeral.value == value
+
+
+@pytest.mark.parametrize("text", ["он мыңдаған адам", "10 мыңдаған адам", "жүз мыңдаған"])
+def test_number_before_an_indefinite_amount_is_none(text: str) -> None:
+    assert read(text, "kk") is None
+
+
+def test_scale_after_an_indefinite_amount_is_no_number() -> None:
+    assert read_numeral(find_tokens("ондаған мың адам"), 1, "kk") is None
+
+
+@pytest.mark.parametrize(
     ("digits", "lang", "value"),
     [
         ("0,125", "kk", "0.125"),
@@ -92,12 +111,27 @@ def test_single_letter_scales_count_only_beside_a_currency() -> None:
         ("1.5", "kk", "1.5"),
         ("3,5", "en", "3.5"),
         ("1 200,5", "kk", "1200.5"),
+        ("1,234.50", "kk", "1234.50"),
+        ("1,234,567.89", "kk", "1234567.89"),
+        ("1.234.567,89", "en", "1234567.89"),
     ],
 )
 def test_separators_are_read_the_other_way_round_where_only_that_makes_sense(
     digits: str, lang: Lang, value: str
 ) -> None:
     assert parse_digits(digits, lang) == Decimal(value)
+
+
+@pytest.mark.parametrize("digits", ["9,10,11.05", "12.05,14.05", "9,10,11", "1.2.3", "1,234.567,89"])
+@pytest.mark.parametrize("lang", ["kk", "en"])
+def test_digits_without_a_single_reading_are_no_number(digits: str, lang: Lang) -> None:
+    assert parse_digits(digits, lang) is None
+    assert read(digits, lang) is None
+
+
+@given(st.from_regex(r"[0-9][0-9.,]{0,8}[0-9]", fullmatch=True), st.sampled_from(["kk", "en"]))
+def test_any_digits_are_a_number_or_none(digits: str, lang: Lang) -> None:
+    assert (parse_digits(digits, lang) or 0) >= 0
 
 
 @given(st.integers(min_value=1, max_value=39))

@@ -127,6 +127,11 @@ def test_different_quantities_are_told_apart(kazakh: str, english: str) -> None:
         ("2025-2026 жылдары", "2026", True),
         ("5-7 желтоқсан", "7 December", True),
         ("5-7 желтоқсан", "6 December", False),
+        ("1465 жылы", "1465", True),
+        ("1465 жылы", "1466", False),
+        ("1465 жылы", "1465 people", False),
+        ("50 адамнан артық емес", "at most 50 people", True),
+        ("50 адамнан артық емес", "more than 50 people", False),
     ],
 )
 def test_quote_proves_no_more_than_it_says(quoted: str, claimed: str, borne_out: bool) -> None:

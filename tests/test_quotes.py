@@ -114,6 +114,79 @@ def test_numbers_and_names_have_to_stand_in_a_quote(text: str, lang: Lang, quote
     assert is_supported(text, lang, [(quote, "kk")]) is supported
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "quote", "quoted_in", "supported"),
+    [
+        ("300 Russian students came.", "en", "300 Iranian students came.", "en", False),
+        ("300 Russian students came.", "en", "300 ресейлік студент келді.", "kk", True),
+        ("Three Russian students came.", "en", "300 және 3 ресейлік студент келді.", "kk", True),
+        ("-15 degrees", "en", "15 градус", "kk", False),
+        ("-15 degrees", "en", "-15 градус", "kk", True),
+        ("1465", "en", "It was founded in 1465.", "en", True),
+        ("1465", "en", "1465 жылы құрылды.", "kk", True),
+        ("5 and 7 May", "en", "It is held between 5 and 7 May.", "en", True),
+        ("4", "en", "4 million people came.", "en", False),
+        ("9", "kk", "9,10,11.05 күндері", "kk", False),
+        ("сағат 9-да", "kk", "Кітапхана сағат 9-да ашылады.", "kk", True),
+        ("9:00", "en", "Кітапхана сағат 9-да ашылады.", "kk", True),
+        ("«4» percent", "en", "14 percent", "en", False),
+        ("«4» people", "en", "4 million people came.", "en", False),
+        ("«4 percent» more", "en", "It was 4 percent.", "en", True),
+    ],
+)
+def test_what_stands_within_a_quantity_is_checked_too(
+    text: str, lang: Lang, quote: str, quoted_in: Lang, supported: bool
+) -> None:
+    assert is_supported(text, lang, [(quote, quoted_in)]) is supported
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "quote", "quoted_in", "supported"),
+    [
+        ("Thousands of people fled", "en", "5 people fled", "en", False),
+        ("мыңдаған адам", "kk", "5 адам қашты", "kk", False),
+        ("Thousands of people fled", "en", "мыңдаған адам қашты", "kk", True),
+        ("Tens of thousands of people", "en", "он мыңдаған адам", "kk", True),
+        ("Tens of thousands of people", "en", "мыңдаған адам", "kk", False),
+        ("он мыңдаған адам", "kk", "tens of thousands of people", "en", True),
+    ],
+)
+def test_an_indefinite_amount_has_to_stand_in_a_quote(
+    text: str, lang: Lang, quote: str, quoted_in: Lang, supported: bool
+) -> None:
+    assert is_supported(text, lang, [(quote, quoted_in)]) is supported
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "quoted", "quoted_in", "supported"),
+    [
+        ("Niger", "en", "Нигерияда", "kk", False),
+        ("Niger", "en", "Нигерде", "kk", True),
+        ("Latvia", "en", "Литвада", "kk", False),
+        ("Austria", "en", "Australia", "en", False),
+        ("Tehran", "en", "Tirana", "en", False),
+        ("Tehran", "en", "Тиранада", "kk", False),
+        ("Tehran", "en", "Тегеранда", "kk", True),
+        ("Kustanay", "en", "Қостанайда", "kk", True),
+        ("Turkestan", "en", "Түркістанда", "kk", True),
+        ("Kapchagay", "en", "Қапчағайда", "kk", True),
+        ("Маратов", "kk", "Муратов", "kk", False),
+        ("Марат", "kk", "Маратов", "kk", False),
+        ("Каримов", "kk", "Каримова", "kk", False),
+        ("Karimov", "en", "Каримова", "kk", False),
+        ("Karimov", "en", "Каримованы", "kk", False),
+        ("Karimova", "en", "Каримовты", "kk", False),
+        ("Karimova", "en", "Каримованы", "kk", True),
+        ("Karimov", "en", "Каримовпен", "kk", True),
+        ("Пезешкиан", "kk", "Пезешкианмен", "kk", True),
+        ("Тоқаев", "kk", "Tokayev's", "en", True),
+        ("Iran's", "en", "Iran", "en", True),
+    ],
+)
+def test_only_the_same_name_proves_a_name(name: str, lang: Lang, quoted: str, quoted_in: Lang, supported: bool) -> None:
+    assert is_supported(f"said {name}", lang, [(f"so {quoted} said", quoted_in)]) is supported
+
+
 @given(data=st.data())
 def test_whatever_is_cited_each_quote_equals_its_slice(data: st.DataObject, visit: Article) -> None:
     start = data.draw(st.integers(0, len(visit.text)))

@@ -1,11 +1,12 @@
 """Amounts of money, shares, measures, counts, durations and ordinals in Kazakh and English text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from qa_bot.language.dates import match_bare_year
+from qa_bot.language.dates import counts_what_follows, match_bare_year
 from qa_bot.language.number_words import Numeral, number_table
 from qa_bot.language.numerals import read_numeral, read_roman
 from qa_bot.language.suffix import noun_forms, possess
@@ -14,21 +15,26 @@ from qa_bot.language.units import Bound, Found, Unit, UnitMatch, find_unit, make
 from qa_bot.records import Lang
 
 _SIGNS: Final = {"$": "dollar", "€": "euro", "₸": "tenge", "£": "pound", "¥": "yen", "₽": "rouble"}
-_AFTER_KAZAKH: Final[dict[str, Bound]] = {  # after the ablative or the dative: 40 пайыздан астам, 3 млрд-қа жуық
-    "астам": "over", "аса": "over", "артық": "over", "кем": "under", "аз": "under",
+_AFTER_KAZAKH: Final[dict[str, Bound]] = {  # after the ablative, those of nearness the dative: 3 млрд-қа жуық
+    "астам": "over", "аса": "over", "артық": "over", "көп": "over", "кем": "under", "аз": "under",
     "жуық": "near", "таяу": "near", "жақын": "near", "тарта": "near", "шамасында": "about",
 }  # fmt: skip
 _BEFORE: Final[dict[Lang, dict[tuple[str, ...], Bound]]] = {
     "kk": {
         ("шамамен",): "about", ("кемінде",): "least", ("кем", "дегенде",): "least", ("ең", "кемі"): "least",
+        ("ең", "көбі"): "most",
     },
     "en": {
         ("more", "than"): "over", ("over",): "over", ("above",): "over", ("exceeding",): "over",
         ("less", "than"): "under", ("fewer", "than"): "under", ("under",): "under", ("below",): "under",
         ("nearly",): "near", ("almost",): "near", ("about",): "about", ("around",): "about", ("some",): "about",
         ("approximately",): "about", ("roughly",): "about", ("at", "least"): "least",
+        ("at", "most"): "most",
     },
 }  # fmt: skip
+_REVERSED: Final[dict[Bound, Bound]] = {"over": "most", "under": "least"}  # no more than, 5-тен кем емес
+_NOT_OVER: Final = re.compile(r"аспа(?:й|у|ды|ған|с)\w*")  # 5-тен аспайды, аспауы керек; not аспан, the sky
+_MINUS_SIGNS: Final = frozenset("-−–")
 _NO_ADJECTIVE: Final = frozenset(
     {"of", "and", "in", "to", "the", "a", "an", "at", "by", "for", "from", "on", "or", "with", "that", "is", "are",
      "was", "were", "will", "has", "have", "had", "as", "per", "years", "when", "while", "after", "before", "its"}
@@ -65,8 +71,10 @@ def match_amount(tokens: Sequence[Token], first: int, lang: Lang) -> Found | Non
         return None
     if numeral.ordinal:
         return _match_ordinal(tokens, numeral, lang)
-    if lang == "en" and first and tokens[first - 1].lower in _YEAR_MARKS:
-        year = match_bare_year(tokens, numeral, introduced=True)
+    before = tokens[first - 1].lower if first else ""
+    if lang == "en" and before in _YEAR_MARKS:
+        counted = counts_what_follows(tokens, numeral, lang, introduced=before != "of")  # a total of 2000 people
+        year = None if counted else match_bare_year(tokens, numeral, introduced=True)
         if year:
             return year
     return _match_counted(tokens, numeral, lang) or _match_bare(tokens, numeral, lang)
@@ -78,7 +86,9 @@ def _match_multiple(tokens: Sequence[Token], first: int, lang: Lang) -> Found | 
     if lang == "kk" or not (word == "twice" or word.endswith("fold")):
         return None
     value = Decimal(2) if word == "twice" else number_table("en", "number").get(word.removesuffix("fold"))
-    return None if value is None else make_quantity(tokens, first, first + 1, "count", value, "fold")
+    if value is None:
+        return None
+    return _bind(tokens, make_quantity(tokens, first, first + 1, "count", value, "fold"), first, "", lang)
 
 
 def _is_part_of_name(tokens: Sequence[Token], first: int) -> bool:
@@ -156,7 +166,8 @@ class _Counted:
 
 def _match_counted(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> Found | None:
     counted = _read_unit(tokens, numeral, lang)
-    if counted is None or (numeral.first and tokens[numeral.first - 1].text in DASHES and numeral.value == 1):
+    tied = is_tight(tokens, numeral.first - 1) and tokens[numeral.first - 1].text in DASHES
+    if counted is None or (tied and numeral.value == 1):
         return None  # бірде-бір мекеме: not a single institution
     unit = counted.unit
     text = join_tokens(tokens, numeral.first, numeral.stop)
@@ -177,8 +188,8 @@ def _read_unit(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> _Counte
     at, bound = numeral.stop, _similative(numeral.ending)
     if at >= len(tokens):
         return None
-    if lang == "kk" and numeral.ending and tokens[at].lower in _AFTER_KAZAKH:
-        at, bound = at + 1, _AFTER_KAZAKH[tokens[at].lower]
+    if lang == "kk" and numeral.ending and (after := _read_bound(tokens, at, numeral.ending)):
+        bound, at, _ = after
     elif lang == "en" and is_hyphenated(tokens, at):
         at += 1
     if at >= len(tokens):
@@ -207,6 +218,23 @@ def _is_lone(match: UnitMatch, numeral: Numeral) -> bool:
     return unit.kind == "count" and unit.one != unit.many and match.base.lower() == unit.one and numeral.value != 1
 
 
+def _read_bound(tokens: Sequence[Token], at: int, ending: str) -> tuple[Bound, int, str] | None:
+    """Read the words after a Kazakh amount that tell how exact it is. Returns: the bound, where it stops, its base.
+
+    "More than" and "less than" follow the ablative; after the dative they compare (5 пайызға көп: more by 5 percent).
+    """
+    if at >= len(tokens):
+        return None
+    word, ablative = tokens[at].lower, ending.endswith(("ан", "ен"))
+    if ablative and _NOT_OVER.fullmatch(word):
+        return "most", at + 1, "аспайды"
+    bound = _AFTER_KAZAKH.get(word)
+    if bound is None or (bound in _REVERSED and not ablative):
+        return None
+    denied = at + 1 < len(tokens) and tokens[at + 1].lower.startswith(("емес", "болма"))
+    return (_REVERSED[bound], at + 2, f"{word} емес") if denied and bound in _REVERSED else (bound, at + 1, word)
+
+
 def _similative(ending: str) -> Bound:
     return "about" if ending in ("дай", "дей", "тай", "тей") else ""
 
@@ -225,7 +253,9 @@ def _match_bare(tokens: Sequence[Token], numeral: Numeral, lang: Lang) -> Found 
     before = tuple(token.lower for token in tokens[max(0, numeral.first - 2) : numeral.first])
     if lang == "en" and (before == ("age", "of") or before[-1:] in (("age",), ("aged",))):
         return make_quantity(tokens, numeral.first, numeral.stop, "duration", numeral.value, "age", upper=numeral.upper)
-    if year := match_bare_year(tokens, numeral):
+    bounded = lang == "kk" and numeral.ending and _read_bound(tokens, numeral.stop, numeral.ending)
+    counted = bounded or counts_what_follows(tokens, numeral, lang)  # 2000-нан астам трактор
+    if not counted and (year := match_bare_year(tokens, numeral)):
         return year
     if numeral.spelled and (numeral.stop == numeral.first + 1 and _means_more(tokens[numeral.first], numeral)):
         return None
@@ -246,23 +276,36 @@ def _means_more(token: Token, numeral: Numeral) -> bool:
 def _bind(tokens: Sequence[Token], found: Found, first: int, ending: str, lang: Lang) -> Found:
     """Take in the words before or after that tell how exact the number is."""
     quantity, stop = found.quantity, found.stop
-    if first and tokens[first - 1].lower in ("minus", "минус") and quantity.value is not None:
+    if quantity.value is not None and _is_negated(tokens, first):
         first -= 1
-        quantity = replace(
-            quantity, value=-quantity.value, text=f"{tokens[first].text} {quantity.text}", start=tokens[first].start
-        )
+        text = join_tokens(tokens, first, first + 1) + quantity.text
+        quantity = replace(quantity, value=-quantity.value, text=text, start=tokens[first].start)
     if lang == "kk" and stop < len(tokens) and (ending or tokens[stop].lower == "шамасында"):
-        bound = _AFTER_KAZAKH.get(tokens[stop].lower)
-        if bound:
-            last = tokens[stop]
-            text = join_tokens(tokens, first, stop) + last.text
-            quantity, stop = replace(quantity, bound=bound, end=last.end, text=text), stop + 1
+        after = _read_bound(tokens, stop, ending)
+        if after:
+            text = join_tokens(tokens, first, stop) + after[2]
+            bound, stop, _ = after
+            quantity = replace(quantity, bound=bound, end=tokens[stop - 1].end, text=text)
     for words, bound in _BEFORE[lang].items():
         start = first - len(words)
         if start >= 0 and tuple(token.lower for token in tokens[start:first]) == words:
+            said = bound
+            if start and tokens[start - 1].lower in ("no", "not") and bound in _REVERSED:
+                start, said = start - 1, _REVERSED[bound]
             text = join_tokens(tokens, start, first) + quantity.text
-            quantity = replace(quantity, bound=bound, start=tokens[start].start, text=text)
+            quantity = replace(quantity, bound=said, start=tokens[start].start, text=text)
     return Found(quantity, stop)
+
+
+def _is_negated(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word minus, or a dash that touches the number alone, stands before it: −15, but 5-15 and 5 - 15."""
+    if not first or tokens[first - 1].lower in ("minus", "минус"):
+        return first > 0
+    after_another = first > 1 and (tokens[first - 2].is_digits or tokens[first - 2].text in DASHES)
+    if after_another or tokens[first - 1].text not in _MINUS_SIGNS:
+        return False
+    signed = tokens[first].is_digits or tokens[first].text in _SIGNS
+    return signed and is_tight(tokens, first) and not is_tight(tokens, first - 1)
 
 
 def _match_fraction(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
@@ -285,12 +328,13 @@ def _match_fraction(tokens: Sequence[Token], first: int, lang: Lang) -> Found | 
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     if following in _HALVED or following in DASHES:
         return None
-    return _make_share(tokens, first, at + 1, top, Decimal(part))
+    return _make_share(tokens, first, at + 1, top, Decimal(part), lang)
 
 
 def _match_kazakh_fraction(tokens: Sequence[Token], first: int) -> Found | None:
-    if tokens[first].lower in noun_forms("жартысы", possessed=True):
-        return _make_share(tokens, first, first + 1, Decimal(1), Decimal(2), "жартысы")
+    ending = noun_forms("жартысы", possessed=True).get(tokens[first].lower)
+    if ending is not None:
+        return _make_share(tokens, first, first + 1, Decimal(1), Decimal(2), "kk", "жартысы", ending)
     part = read_numeral(tokens, first, "kk")
     if part is None or not part.spelled or part.ending[-2:] not in ("ан", "ен") or part.stop >= len(tokens):
         return None
@@ -300,14 +344,24 @@ def _match_kazakh_fraction(tokens: Sequence[Token], first: int) -> Found | None:
         following = tokens[part.stop + 1].lower if part.stop + 1 < len(tokens) else ""
         if word == name and following.startswith(("бөліг", "бөлік")):
             possessed = name  # төрттен бір бөлігі
-        elif word not in noun_forms(possessed, possessed=True):
+        ending = "" if word == possessed else noun_forms(possessed, possessed=True).get(word)
+        if ending is None:
             continue
         if 1 <= value < part.value and value < 10:
             text = join_tokens(tokens, first, part.stop) + possessed
-            return _make_share(tokens, first, part.stop + 1, value, part.value, text)
+            return _make_share(tokens, first, part.stop + 1, value, part.value, "kk", text, ending)
     return None
 
 
-def _make_share(tokens: Sequence[Token], first: int, stop: int, top: Decimal, part: Decimal, text: str = "") -> Found:
+def _make_share(
+    tokens: Sequence[Token],
+    first: int,
+    stop: int,
+    top: Decimal,
+    part: Decimal,
+    lang: Lang,
+    text: str = "",
+    ending: str = "",
+) -> Found:
     value = (100 * top / part).quantize(Decimal("0.01"))
-    return make_quantity(tokens, first, stop, "percent", value, "share", text=text)
+    return _bind(tokens, make_quantity(tokens, first, stop, "percent", value, "share", text=text), first, ending, lang)

@@ -10,8 +10,15 @@ from qa_bot.language.tokens import Token, is_hyphenated, is_tight, join_tokens
 from qa_bot.language.units import Found, make_quantity
 from qa_bot.records import Lang
 
-_BEFORE_NOON: Final = frozenset({"таңғы", "таңертеңгі"})
-_AFTER_NOON: Final = frozenset({"кешкі"})
+_AFTER_NOON: Final = {  # part of the day → its hours after noon; the others are before it
+    "таңғы": range(0),
+    "таңертеңгі": range(0),
+    "түскі": range(1, 7),
+    "күндізгі": range(1, 7),
+    "кешкі": range(1, 12),
+    "түнгі": range(9, 12),
+}
+_DAYTIME: Final = frozenset({"", "түскі", "күндізгі"})  # 12 is noon; with any other part of the day, midnight
 _POINTED: Final = re.compile(r"(\d\d?)(?:\.([0-5]\d))?")  # 8.30 am; without a word for time, a decimal
 _MINUTES: Final = re.compile(r"[0-5]\d")
 _AT: Final = re.compile(r"[дт][еа]н?|[гкғқ][еа]")  # сағат 9-да, 9-дан, 9-ға
@@ -26,12 +33,11 @@ def match_time(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
 
 
 def _match_kazakh(tokens: Sequence[Token], first: int) -> Found | None:
-    half = tokens[first].lower
-    at = first + (half in _BEFORE_NOON or half in _AFTER_NOON)
-    named = at > first
+    part = tokens[first].lower if tokens[first].lower in _AFTER_NOON else ""
+    at, named = first + bool(part), bool(part)
     if at < len(tokens) and tokens[at].lower == "сағат":
         at, named = at + 1, True
-    if named and (spelled := _match_spelled_hour(tokens, first, at)):
+    if named and (spelled := _match_spelled_hour(tokens, first, at, part)):
         return spelled
     read = _read_clock(tokens, at)
     if read is None:
@@ -41,18 +47,25 @@ def _match_kazakh(tokens: Sequence[Token], first: int) -> Found | None:
     ends_in_case = is_hyphenated(tokens, stop) and _AT.fullmatch(tokens[stop + 1].lower)
     if (minute is None or stop == at + 1) and not (named and (ends_in_case or minute is not None)):
         return None
-    hour += 12 * (half in _AFTER_NOON and hour < 12)
-    return _make(tokens, first, stop + 2 * bool(ends_in_case), base, 60 * hour + (minute or 0))
+    if minute is None:
+        base = join_tokens(tokens, first, stop + 2).rstrip()
+    return _make(tokens, first, stop + 2 * bool(ends_in_case), base, 60 * _place_hour(hour, part) + (minute or 0))
 
 
-def _match_spelled_hour(tokens: Sequence[Token], first: int, at: int) -> Found | None:
+def _place_hour(hour: int, part: str) -> int:
+    """The hour of 24 that an hour of a part of the day is: кешкі 6 is 18, түнгі 12 is 0."""
+    if hour == 12 and part not in _DAYTIME:
+        return 0
+    return hour + 12 if part and hour in _AFTER_NOON[part] else hour
+
+
+def _match_spelled_hour(tokens: Sequence[Token], first: int, at: int, part: str) -> Found | None:
     """Read "кешкі сегізде", "сағат тоғыздан"."""
     hour = read_word_group(tokens, at, "kk") if at < len(tokens) and tokens[at].is_word else None
     if hour is None or hour.ordinal or not hour.ending or not 1 <= hour.value <= 24 or hour.value % 1:
         return None
-    late = tokens[first].lower in _AFTER_NOON and hour.value < 12
-    text = join_tokens(tokens, first, at) + hour.base
-    return _make(tokens, first, hour.stop, text, 60 * (int(hour.value) + 12 * late))
+    text = join_tokens(tokens, first, hour.stop).rstrip()
+    return _make(tokens, first, hour.stop, text, 60 * _place_hour(int(hour.value), part))
 
 
 def _match_english(tokens: Sequence[Token], first: int) -> Found | None:

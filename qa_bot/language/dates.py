@@ -11,12 +11,18 @@ from qa_bot.language.number_words import Numeral
 from qa_bot.language.numerals import read_numeral, read_roman
 from qa_bot.language.suffix import noun_forms
 from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_tokens
-from qa_bot.language.units import Found, make_quantity
+from qa_bot.language.units import Found, make_quantity, match_unit
+from qa_bot.language.words import is_stop_word
 from qa_bot.records import Lang
 
 _BARE_YEARS: Final = range(1800, 2101)  # a bare number among them is read as a year
 _INTRODUCED_YEARS: Final = range(1000, 2101)  # the same after "in", "since"
 _DATED_YEARS: Final = range(1000, 10000)  # the same beside a month or the word for year
+_AD_YEARS: Final = range(1, 10000)
+_NOT_COUNTED: Final = re.compile(  # 2012 жазғы топтама, 1968 басылды, 2016 олимпиадасында: the number is a year
+    r"жыл\w*|\w+(?:[ғгқк][ыі]|[дт][ыі]|с[ыі](?:н[аеыі]?|н[дт][аеыі]|н[аеыі][нң]|мен)?)"
+)
+_ALSO_OTHERS: Final = frozenset({"won", "sum"})  # currencies, but in 2019 won the cup
 _MONTH_INTRODUCERS: Final = frozenset(
     {"in", "since", "by", "until", "from", "of", "last", "next", "this", "early", "late"}
 )
@@ -36,9 +42,10 @@ def match_date(tokens: Sequence[Token], first: int, lang: Lang) -> Found | None:
     token = tokens[first]
     if token.is_digits and (numeric := _match_numeric(tokens, first)):
         return numeric
-    if token.text == "AD" and first + 1 < len(tokens) and tokens[first + 1].text.isdigit():
-        year = int(tokens[first + 1].text)
-        return make_quantity(tokens, first, first + 2, "year", Decimal(year), date=(year, None, None))
+    after_christ = read_numeral(tokens, first + 1, lang) if token.text == "AD" else None
+    if after_christ and not after_christ.upper and _is_written_year(tokens, after_christ, _AD_YEARS):
+        date = (int(after_christ.value), None, None)
+        return make_quantity(tokens, first, after_christ.stop, "year", after_christ.value, date=date)
     if token.is_word:
         named = _match_roman_century(tokens, first, lang) or _match_month(tokens, first, lang)
         if named or (named := _match_weekday(tokens, first, lang)):
@@ -57,6 +64,38 @@ def match_bare_year(tokens: Sequence[Token], numeral: Numeral, *, introduced: bo
     if not _is_written_year(tokens, numeral, _INTRODUCED_YEARS if introduced else _BARE_YEARS):
         return None
     return _make_year(tokens, numeral, numeral.stop, numeral.base)
+
+
+def counts_what_follows(tokens: Sequence[Token], numeral: Numeral, lang: Lang, *, introduced: bool = False) -> bool:
+    """Tell whether a number that might be a year counts the noun after it: "1900 трактор", "2030 tractors".
+
+    `introduced`: what stands before it asks for a year, so that "in 2019 companies paid" names one, and only a number
+    that is hardly a year or a unit like tonnes speaks against it.
+    """
+    at, before = numeral.stop, tokens[numeral.first - 1].text if numeral.first else ""
+    if at >= len(tokens) or (before in DASHES and is_tight(tokens, numeral.first)):
+        return False  # ЭКСПО-2017 көрмесі
+    if lang == "kk":
+        named = before.isascii() and before.istitle()  # Expo 2017 көрмесі
+        ranged = numeral.ending or numeral.upper  # 2030-ға дейін, 2025-2026 оқу жылы
+        word = tokens[at].text
+        plain = word.islower() and not is_tight(tokens, at) and not is_stop_word(word, "kk")
+        return plain and not (named or ranged or _NOT_COUNTED.fullmatch(word))
+    likely = introduced and numeral.value in _BARE_YEARS
+    if unit := match_unit(tokens, at, "en"):
+        alone = unit.unit.one != unit.unit.many and unit.base.lower() == unit.unit.one
+        return not alone and unit.base.lower() not in _ALSO_OTHERS and not (likely and unit.unit.kind == "count")
+    free = introduced or not before or (before.islower() and before != "the")  # the 2019 elections, Expo 2017 visitors
+    return not likely and free and _is_plural(tokens, at)
+
+
+def _is_plural(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an English word looks like a noun in the plural, and not like a verb with its object after it."""
+    word = tokens[at].text
+    if not word.islower() or len(word) < 5 or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
+        return False
+    following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    return following not in ("a", "an", "the", "its", "his", "her", "their")
 
 
 def _match_numeric(tokens: Sequence[Token], first: int) -> Found | None:
@@ -103,7 +142,9 @@ def _match_kazakh(tokens: Sequence[Token], numeral: Numeral) -> Found | None:
     at = _skip_hyphen(tokens, numeral.stop)
     if _is_day(numeral):
         if month := read_calendar_name(tokens, at, "month", "kk"):
-            return _make_day(tokens, numeral, month, at, _read_year(tokens, month.stop, "kk"))
+            inflected = not tokens[month.stop - 1].lower.endswith(month.base.split()[-1].lower())
+            year = None if inflected else _read_year(tokens, month.stop, "kk")  # 12 желтоқсанда 1500 адам
+            return _make_day(tokens, numeral, month, at, year)
         if century := _match_century(tokens, numeral, at):
             return century
     word = tokens[at] if at < len(tokens) else None
@@ -149,7 +190,8 @@ def _year_ending(word: Token) -> str | None:
 def _is_calendar_year(tokens: Sequence[Token], numeral: Numeral, stop: int, ending: str) -> bool:
     """Tell 1991 жылы, a year, from 1500 жыл бұрын and 25 жылда, durations."""
     following = tokens[stop].lower if stop < len(tokens) else ""
-    if following in _LASTING or ending.startswith(("дық", "дай")) or numeral.factor > 1000:
+    lasting = following in _LASTING and ending not in ("ы", "ғы")  # 1856 жылы аса көрнекті: in 1856
+    if lasting or ending.startswith(("дық", "дай")) or numeral.factor > 1000:
         return False
     if not numeral.ordinal and (numeral.spelled or not tokens[numeral.first].text.isdigit()):
         return False
@@ -245,9 +287,11 @@ def _read_year(tokens: Sequence[Token], at: int, lang: Lang) -> Numeral | None:
     if year is None or year.upper or not _is_written_year(tokens, year, _DATED_YEARS):
         return None
     word_at = _skip_hyphen(tokens, year.stop)
-    ending = _year_ending(tokens[word_at]) if lang == "kk" and word_at < len(tokens) else None
+    word = tokens[word_at] if lang == "kk" and word_at < len(tokens) else None
+    ending = None if word is None else _year_ending(word)
     if ending is None:
-        return year
+        shortened = word is not None and word.lower == "ж"
+        return None if not shortened and counts_what_follows(tokens, year, lang, introduced=True) else year
     text = tokens[word_at].text
     base = join_tokens(tokens, at, word_at) + text[: len(text) - len(ending)]
     return replace(year, stop=word_at + 1, base=base)

@@ -47,9 +47,34 @@ def read_word_group(tokens: Sequence[Token], first: int, lang: Lang) -> Numeral 
 
 @cache
 def number_table(lang: Lang, kind: str) -> dict[str, Decimal]:
-    """The words of a kind ("number", "scale", "ordinal", "collective") with their values."""
+    """The words of a kind ("number", "scale", "ordinal", "collective", "indefinite") with their values."""
     rows = (line.split("\t") for line in _TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return {word: Decimal(value) for row_lang, row_kind, word, value in rows if (row_lang, row_kind) == (lang, kind)}
+
+
+def find_indefinite(tokens: Sequence[Token], lang: Lang) -> list[Decimal]:
+    """Find the amounts that only tell how large they are: "tens of thousands", "он мыңдаған" → 10000."""
+    words, found = [token.lower for token in tokens], []
+    indefinite, numbers = number_table(lang, "indefinite"), number_table(lang, "number")
+    scales = {word: factor for word, (factor, ending) in scale_forms(lang).items() if not ending}
+    at = 0
+    while at < len(words):
+        value = indefinite.get(words[at])
+        before = tokens[at - 1] if at else None
+        at += 1
+        if value is None:
+            continue
+        if lang == "en":
+            if before is not None and (before.is_digits or before.lower in numbers):
+                continue  # five thousands
+            if words[at : at + 1] == ["of"] and at + 1 < len(words) and words[at + 1] in indefinite:
+                value, at = value * indefinite[words[at + 1]], at + 2
+        else:
+            value *= numbers.get(before.lower, 1) if before is not None else 1
+            if at < len(words) and words[at] in scales:
+                value, at = value * scales[words[at]], at + 1
+        found.append(value)
+    return found
 
 
 @cache

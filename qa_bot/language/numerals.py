@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from qa_bot.language.number_words import Numeral, add_half, read_word_group, scale_forms
+from qa_bot.language.number_words import Numeral, add_half, number_table, read_word_group, scale_forms
 from qa_bot.language.tokens import DASHES, Token, is_hyphenated, is_tight, join_tokens
 from qa_bot.language.units import match_unit
 from qa_bot.records import Lang
@@ -31,7 +31,7 @@ _HYPHEN_ENDINGS: Final = (
 )
 _MOST_DIGITS: Final = 15  # longer ones are keys and accounts, and in billions beyond what Decimal counts exactly
 _EMPHATIC: Final = frozenset({"ақ"})
-_SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}  # only after a currency sign: $5m
+_SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}  # only where money or a count shows it
 _ROMAN: Final = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10}
 _TO_ROMAN: Final = str.maketrans("ІХ", "IX")  # Kazakh keyboards write the numerals with Cyrillic letters
@@ -64,19 +64,20 @@ def read_numeral(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     return replace(high, value=value, upper=high.value, first=first, base=base)
 
 
-def parse_digits(digits: str, lang: Lang, *, whole: bool = False) -> Decimal:
-    """Read digits with the separators of the language. `whole`: what follows is counted one by one (1,200 адам)."""
+def parse_digits(digits: str, lang: Lang, *, whole: bool = False) -> Decimal | None:
+    """Read digits with the separators of the language. `whole`: what follows is counted one by one (1,200 адам).
+
+    Returns: None if the separators allow no single reading (9,10,11).
+    """
     plain = re.sub(r"\s", "", digits)
+    if "," in plain and "." in plain:
+        return _parse_mixed(plain)
     decimal, grouping = (",", ".") if lang == "kk" else (".", ",")
     if _GROUPED[grouping].fullmatch(plain) and plain[0] != "0":
         return Decimal(plain.replace(grouping, ""))
     if _GROUPED[decimal].fullmatch(plain) and plain[0] != "0" and (whole or plain.count(decimal) > 1):
         return Decimal(plain.replace(decimal, ""))
-    if plain.count(decimal) == 1:
-        return Decimal(plain.replace(grouping, "").replace(decimal, "."))
-    if plain.count(grouping) == 1:
-        return Decimal(plain.replace(grouping, "."))
-    return Decimal(re.sub(r"\D", "", plain))
+    return Decimal(plain.replace(",", ".")) if plain.count(decimal) + plain.count(grouping) <= 1 else None
 
 
 def read_roman(word: str) -> int | None:
@@ -92,6 +93,13 @@ def write_roman(value: int) -> str:
     """Write a number from 1 to 39 in Roman numerals."""
     ones = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
     return "X" * (value // 10) + ones[value % 10]
+
+
+def _parse_mixed(plain: str) -> Decimal | None:
+    """Read digits with points and commas: in either language the last separator parts off the decimals."""
+    whole, decimal, decimals = max((plain.rpartition(mark) for mark in ",."), key=lambda parts: len(parts[0]))
+    grouping = "." if decimal == "," else ","
+    return Decimal(f"{whole.replace(grouping, '')}.{decimals}") if _GROUPED[grouping].fullmatch(whole) else None
 
 
 def _range_start(tokens: Sequence[Token], low: Numeral, lang: Lang) -> int | None:
@@ -113,8 +121,13 @@ def _read_single(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
     if first >= len(tokens):
         return None
     token = tokens[first]
+    if lang == "kk" and first and tokens[first - 1].lower in number_table("kk", "indefinite"):
+        return None  # ондаған мың: no thousand
     if token.is_digits and sum(map(str.isdigit, token.text)) <= _MOST_DIGITS:
-        found = _read_digits(tokens, first, lang)
+        digits = _read_digits(tokens, first, lang)
+        if digits is None:
+            return None
+        found = digits
     elif token.is_word:
         group = read_word_group(tokens, first, lang)
         if group is None and lang == "kk" and token.lower in scale_forms("kk"):
@@ -124,16 +137,19 @@ def _read_single(tokens: Sequence[Token], first: int, lang: Lang, *, priced: boo
         found = group
     else:
         return None
+    if lang == "kk" and found.stop < len(tokens) and tokens[found.stop].lower in number_table("kk", "indefinite"):
+        return None  # он мыңдаған: no ten
     return found if found.ordinal or found.ending else _scale(tokens, found, lang, priced=priced)
 
 
-def _read_digits(tokens: Sequence[Token], first: int, lang: Lang) -> Numeral:
+def _read_digits(tokens: Sequence[Token], first: int, lang: Lang) -> Numeral | None:
     token, at = tokens[first], first + 1
     following = tokens[at] if at < len(tokens) else None
     unit = match_unit(tokens, at, lang)
-    found = Numeral(
-        parse_digits(token.text, lang, whole=unit is not None and unit.unit.kind == "count"), first, at, token.text
-    )
+    value = parse_digits(token.text, lang, whole=unit is not None and unit.unit.kind == "count")
+    if value is None:
+        return None
+    found = Numeral(value, first, at, token.text)
     if lang == "en":
         if following is not None and following.lower in _ORDINAL_MARKS and is_tight(tokens, at):
             return replace(found, stop=at + 1, ordinal=True, base=token.text + following.text)
@@ -159,7 +175,7 @@ def _scale(tokens: Sequence[Token], found: Numeral, lang: Lang, *, priced: bool)
     elif lang == "en" and is_hyphenated(tokens, at):
         at += 1
     factor, ending = scale_forms(lang).get(tokens[at].lower, (0, "")) if at < len(tokens) else (0, "")
-    if not factor and priced and is_tight(tokens, at):
+    if not factor and is_tight(tokens, at) and (priced or (lang == "en" and _are_several(tokens, at + 1))):
         factor = _SHORT_SCALES.get(tokens[at].lower, 0)
     if not factor:
         return found
@@ -175,6 +191,14 @@ def _scale(tokens: Sequence[Token], found: Numeral, lang: Lang, *, priced: bool)
     if lang == "kk" and is_hyphenated(tokens, at + 1) and tokens[at + 2].lower in _HYPHEN_ENDINGS:
         return replace(scaled, stop=at + 3, ending=tokens[at + 2].lower)  # 3 млрд-қа
     return scaled if ending else _add_smaller(tokens, scaled, lang)
+
+
+def _are_several(tokens: Sequence[Token], at: int) -> bool:
+    """Whether English things counted or money come next, in the plural: 5m people, but a 5m bridge."""
+    match = match_unit(tokens, at, "en")
+    if match is None or match.unit.kind not in ("count", "money"):
+        return False
+    return match.unit.one == match.unit.many or match.base.lower() != match.unit.one
 
 
 def _add_smaller(tokens: Sequence[Token], found: Numeral, lang: Lang) -> Numeral:

@@ -65,8 +65,8 @@ def same_quantity(a: Quantity, b: Quantity) -> bool:
 def bears_out(evidence: Quantity, claim: Quantity) -> bool:
     """Tell whether a quantity in a quote proves a claimed one. Unlike `same_quantity`, this has a direction.
 
-    A day proves its year, and an end of a range proves itself; plain dollars do not prove US dollars, nor does a plain
-    number prove "more than" it.
+    A day proves its year, a year the bare number, which seldom looks like one (1465), and an end of a range proves
+    itself; plain dollars do not prove US dollars, nor does a plain number prove "more than" it.
     """
     if claim.bound not in ("", evidence.bound) or (claim.unit == "USD" and evidence.unit != "USD"):
         return False
@@ -79,6 +79,8 @@ def bears_out(evidence: Quantity, claim: Quantity) -> bool:
         return any(all(said in (None, shown) for said, shown in zip(claim.date, end, strict=True)) for end in ends)
     if same_quantity(claim, evidence):
         return True
+    if claim.kind == "count" and evidence.kind == "year":
+        return not claim.unit and (claim.value, claim.upper) == (evidence.value, evidence.upper)
     if evidence.upper is None or claim.upper is not None:
         return False
     ends_alone = (replace(evidence, upper=None), replace(evidence, value=evidence.upper, upper=None))

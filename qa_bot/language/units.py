@@ -15,7 +15,7 @@ from qa_bot.language.tokens import Token, find_tokens, is_hyphenated, join_token
 from qa_bot.records import Lang
 
 QuantityKind: TypeAlias = Literal["money", "percent", "count", "measure", "date", "year", "time", "duration", "ordinal"]
-Bound: TypeAlias = Literal["", "over", "under", "near", "about", "least"]
+Bound: TypeAlias = Literal["", "over", "under", "near", "about", "least", "most"]
 PartialDate: TypeAlias = tuple[int | None, int | None, int | None]
 
 TABLE: Final = Path(__file__).with_name("units.tsv")
@@ -26,10 +26,11 @@ class Quantity:
     """An amount, a share, a date or a number that stands in a text.
 
     `start` and `end` are code points of the text and cover the words as they stand; `text` is the same stretch in
-    its base form, without the case ending of the last word. `unit` is the key of a unit ("tenge", "km", "person"),
+    its base form, without the case ending of the last word; an hour keeps it, for it is what tells a time (сағат 9-да)
+    from a stretch of time. `unit` is the key of a unit ("tenge", "km", "person"),
     empty for a bare number; "USD" only where the text says US dollars, "dollar" otherwise. A clock time counts the
     minutes since midnight. `date` is (year, month, day), each possibly unknown. `upper` is the far end of a range,
-    `bound` tells whether the text says more than, less than, nearly, about or at least the value.
+    `bound` tells whether the text says more than, less than, nearly, about, at least or at most the value.
     """
 
     kind: QuantityKind
