@@ -11,16 +11,20 @@ from typing import Final
 from qa_bot.analysis import Sentence, Speaker
 from qa_bot.language.entities import Entity
 from qa_bot.language.quantities import Quantity
-from qa_bot.language.suffix import BACK_VOWELS, FRONT_VOWELS
-from qa_bot.language.words import find_words
+from qa_bot.language.stem import is_listed_stem
+from qa_bot.language.suffix import BACK_VOWELS, FRONT_VOWELS, Case
+from qa_bot.language.units import find_unit
+from qa_bot.language.words import find_words, is_question_word, is_stop_word
 from qa_bot.proposal import Proposal, Sort
+from qa_bot.wording import render_name
 
 _SHORTEST, _LONGEST = 3, 12  # words of a question that a person would ask
 _MOST_COUNTED = 10_000  # from which one asks «қанша», and no longer «неше»
 
 _POINTING: Final = re.compile(
     r"\b(?:ол|он[ыаід]\w*|оған|одан|онымен|олар\w*|бұл|бұғ?а\w*|мұн\w*|бұны\w*|мұндай|бұндай|ондай|осы\w*|сол\w*|сон[ыд]\w*|со[нғ]\w*"
-    r"|біз\w*|мен|мені\w*|маған|сіз\w*|өз\w*|аталған|аталмыш|мына\w*|сондай|осындай|екеу\w*|ғана|барлығы|бәрі|қалған\w*|біреу\w*|тағы)\b"
+    r"|біз\w*|мен|мені\w*|маған|сіз\w*|өз\w*|аталған|аталмыш|мына\w*|сондай|осындай|екеу\w*|барлығы|бәрі|қалған\w*|біреу\w*|тағы"
+    r"|ғана|тек|небәрі|бар болғаны|бар-жоғы)\b"  # only so many: that would give the answer away
 )
 _FIRST_PERSON: Final = re.compile(r"(?:\w[аеыіуүиө]м[ыі]з\w*|(?<=[нйргқд])[мбп][ыі]з|[ае]м[ыі]н)$")
 _OPENING: Final = re.compile(
@@ -47,16 +51,30 @@ _PLAIN_ENDING: Final = re.compile(r"(?:[ғқ]а|[гк]е|[дтн][ыі]|[дт][�
 _PARTICIPLE: Final = re.compile(r"\s\w+(?:[аеий]т[ыі]н|[ғқ]ан|[гк]ен)\s")
 _COUNTED_OFF: Final = ("алғашқы", "соңғы", "бірінші", "екінші", "келесі", "қалған")
 _MOTION: Final = re.compile(r"\b(?:кел|бар|кет|ұш|аттан|орал|қайт|сапарла|жүр)\w*(?: бол\w+)?$")
-_CASES: Final = (  # of кім
-    (re.compile(r"[ндт][ыі]ң$"), "кімнің"),
-    (re.compile(r"(?:[ғқ]а|[гк]е|(?<=[ыі])н[ае])$"), "кімге"),
-    (re.compile(r"(?:[дт][ае]н|(?<=[мнң])н[ае]н)$"), "кімнен"),
-    (re.compile(r"[мбп]ен$"), "кіммен"),
-    (re.compile(r"[дт][ае]$"), ""),
-    (re.compile(r"(?:[дтн][ыі]|(?<=[ыі])н)$"), "кімді"),
+_CASES: Final[tuple[tuple[re.Pattern[str], Case | None], ...]] = (  # by their endings, after a possessive too
+    (re.compile(""), None),
+    (re.compile("[ндт][ыі]ң"), "genitive"),
+    (re.compile("[ғқ]а|[гк]е|н[ае]"), "dative"),
+    (re.compile("[ндт][ае]н"), "ablative"),
+    (re.compile("[мбп]ен"), "instrumental"),
+    (re.compile("н?[дт][ае]"), "locative"),
+    (re.compile("[ндт][ыі]|н"), "accusative"),
 )
-_NO_ENDING: Final = ("президенті", "министрі", "басшысы", "төрағасы", "әкімі", "директоры", "хатшысы", "өкілі")
-_INTENDED: Final = re.compile(r"\b(?P<verb>\w+)у(?:ге|ға|ді|ды|)$")
+_WHO: Final[dict[Case | None, str]] = {
+    None: "кім",
+    "genitive": "кімнің",
+    "dative": "кімге",
+    "ablative": "кімнен",
+    "instrumental": "кіммен",
+    "accusative": "кімді",
+}
+_JOINERS: Final = frozenset({"мен", "пен", "бен", "және", "әрі"})
+_TO_PLACE: Final = re.compile(  # how a word ends that belongs to the place after it
+    r"(?:[ндт][ыі]ң|[дт][ае](?:ғы|гі)|[ғқ]ан|[гк]ен|т[ыі]н|(?<!^жы)лы|лі"
+    r"|(?:астана|елорда|қала)сы|(?:ауыл|аудан|облыс)ы)$"
+)
+_OBJECT: Final = re.compile(r"(?:\b(\w+) )?(\w+)\s$")
+_BEFORE_VERB: Final = re.compile(r"(\s(?:.+ )?(\w+) )(\w+)")
 
 
 def ask_of_sentence(sentence: Sentence, speaker: Speaker | None) -> Iterator[Proposal]:
@@ -72,7 +90,8 @@ def ask_of_sentence(sentence: Sentence, speaker: Speaker | None) -> Iterator[Pro
             continue
         start, end, ending = clause
         before, after = sentence.text[start : span[0]], sentence.text[span[1] : end]
-        question = _finish(f"{before}{word}{after}{ending}")
+        asked = _ask_before_verb(after) if word == "кім" else f"{word}{after}"
+        question = _finish(f"{before}{asked}{ending}")
         if question is not None:
             yield Proposal(question, sort, sentence.start)
 
@@ -89,24 +108,46 @@ def _find_gaps(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Sort, str]
         start, last = mention[0].start, mention[-1]
         if last.kind == "person" and " " in text[start : last.end]:
             before = text[sentence.dateline_end : start].rstrip(" «—–-")
-            word = "кім" if _is_bare(last.text) else _ask_case(last.text)
+            word = _WHO.get(_tell_case(last.text), "")
             joined = re.match(r"\s[мбп]ен\b", text[last.end :]) or _PARTICIPLE.match(text[last.end :])
             if word and not joined and (not before or before.endswith(",") or _CASED.search(before.lower())):
                 yield (start, last.end), "person", word
         elif len(mention) == 1 and last.kind in {"place", "country"} and start > sentence.dateline_end:
-            rest = text[last.end :].rstrip(" .").split()
-            moves = _MOTION.search(" ".join(rest).lower()) and _CASED.search(last.text)
-            aims = any(word.endswith(("уға", "уге")) for word in rest)
-            if len(rest) <= 2 and not aims and (moves or re.search(r"[дт][ае]$", last.text)):
-                yield (start, last.end), "place", "қайда"
+            word = _ask_place(last, text)
+            if word:
+                yield (start, last.end), "place", word
 
 
-def _ask_case(name: str) -> str:
-    return next((asks for case, asks in _CASES if case.search(name)), "кім")
+def _tell_case(word: str) -> Case | None:
+    """The case that a name or noun stands in. None of the nominative, also where that looks like a case (Байден)."""
+    ending = word[len(render_name(word, "kk", "kk")) :]
+    return next((case for endings, case in _CASES if endings.fullmatch(ending)), None)
 
 
-def _is_bare(name: str) -> bool:
-    return name.lower().endswith(_NO_ENDING)
+def _ask_place(place: Entity, text: str) -> str | None:
+    """The question word for a place; None where more is said of it, as in «Данияның Копенгаген қаласында»."""
+    before, rest = text[: place.start].lower().split(), text[place.end :].rstrip(" .").split()
+    if len(rest) > 2 or any(word.endswith(("уға", "уге")) for word in rest) or (before and _is_of_place(before[-1])):
+        return None
+    case, moves = _tell_case(place.text), _MOTION.search(" ".join(rest).lower())
+    if case == "locative" or (moves and case == "dative"):
+        return "қайда"
+    return "қайдан" if moves and case == "ablative" else None
+
+
+def _is_of_place(word: str) -> bool:
+    """Whether a word before a place belongs to it: «көрікті Бурабайда», but not «Жарысты Бурабайда»."""
+    if word in _JOINERS or is_stop_word(word, "kk"):
+        return word in _JOINERS
+    return _TO_PLACE.search(word) is not None or (word.endswith(("ты", "ті", "ды", "ді")) and is_listed_stem(word))
+
+
+def _ask_before_verb(after: str) -> str:
+    """«Кім Ақордада елшіні қабылдады» → «Ақордада елшіні кім қабылдады», where the verb is one word for certain."""
+    said = _BEFORE_VERB.fullmatch(after)
+    if said is None or _tell_case(said[2]) != "accusative":
+        return f"кім{after}"
+    return f"{said[1].lstrip()}кім {said[3]}"
 
 
 def _join_titles(sentence: Sentence) -> list[list[Entity]]:
@@ -144,7 +185,10 @@ def _ask_quantity(quantity: Quantity, text: str) -> str | None:
     ):
         return None
     if quantity.kind in {"money", "percent", "measure", "duration"} and unit not in {"", "%"}:
-        return f"қанша {unit}{ending}"
+        known = find_unit(quantity.unit)
+        if known is not None and not unit[0].isalpha():  # $, ₸
+            unit = known.kazakh
+        return f"{'неше' if quantity.unit == 'age' else 'қанша'} {unit}{ending}"
     if quantity.kind == "count" and (unit or not ending):
         asks = "неше" if quantity.value is not None and quantity.value < _MOST_COUNTED else "қанша"
         return f"{asks} {unit}{ending}".strip()
@@ -201,6 +245,8 @@ def _finish(text: str) -> str | None:
     lowered = question.lower()
     if not _SHORTEST <= len(words) <= _LONGEST or any(mark in question for mark in '«»"“”():;—–\n'):
         return None
+    if sum(is_question_word(word, "kk") for word in words) > 1:
+        return None
     if _POINTING.search(lowered) or any(_FIRST_PERSON.search(word) for word in words):
         return None
     if lowered.startswith(("қанша ", "неше ")) or not (_FINITE.search(lowered) or words[-1] in {"қанша", "кім"}):
@@ -211,16 +257,17 @@ def _finish(text: str) -> str | None:
 def _ask_intended(sentence: Sentence) -> str | None:
     """«… сауда көлемін 300 млн долларға жеткізуді көздейміз»: Сауда көлемін қанша долларға жеткізбек?"""
     for quantity in sentence.quantities:
-        said = sentence.text[quantity.start : quantity.end]
-        if quantity.kind != "money" or not re.search(r"[ғқ]а$|[гк]е$", said):
+        said, unit = sentence.text[quantity.start : quantity.end], _name_unit(quantity)
+        if quantity.kind != "money" or not said.startswith(quantity.text) or not re.search(r"[ғқ]а$|[гк]е$", said):
             continue
         after = re.match(r"\s(\w+у)(?:ге|ға|ді|ды)?\b", sentence.text[quantity.end :])
-        before = re.search(r"(\w+(?: \w+)?[нд][ыі]?н?)\s$", sentence.text[: quantity.start])
-        if after and before:
-            unit = re.sub(r"^[\d\s.,]*(?:(?:млрд|млн|трлн|мың)\s*)*", "", said)
-            object_ = " ".join(before[1].split()[-2:])
-            if _POINTING.search(object_.lower()):
+        before = _OBJECT.search(sentence.text[: quantity.start])
+        if after and before and unit.isalpha() and _tell_case(before[2]) == "accusative":
+            object_ = before[0].strip()
+            counted = any(before.start() < other.end <= quantity.start for other in sentence.quantities)  # үш жылда
+            if counted or _POINTING.search(object_.lower()) or (before[1] and is_stop_word(before[1], "kk")):
                 continue
+            unit += said[len(quantity.text) :]
             return f"{object_[0].upper()}{object_[1:]} қанша {unit} {_intend(after[1][:-1])}?"
     return None
 

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from qa_bot.analysis import Analysis, Speaker
 from qa_bot.features import Candidate
+from qa_bot.language.capitals import entity_words
 from qa_bot.language.entities import find_entities
 from qa_bot.language.gloss import gloss
 from qa_bot.language.glossary import gazetteer, render
+from qa_bot.language.listed_names import KINDS
 from qa_bot.language.names import romanise
 from qa_bot.language.quantities import render_quantity
-from qa_bot.language.suffix import attach
+from qa_bot.language.stem import is_listed_stem, stem
+from qa_bot.language.suffix import VERBAL_NAMES, attach, noun_endings, noun_forms
 from qa_bot.language.words import find_words
 from qa_bot.question import Question, is_negated
 from qa_bot.records import Citation, Draft, Lang
@@ -21,8 +25,11 @@ _LONGEST_GLOSS = 4  # words; a longer phrase said word for word reads as none
 _YES_NO: dict[Lang, tuple[str, str]] = {"en": ("Yes", "No"), "kk": ("Иә", "Жоқ")}
 # Case endings (Kazakh: A Comprehensive Grammar, R. Muhamedowa 2016, ch. 5). A possessed noun, as a post or office is
 # («президенті»), takes others than a bare name does.
-_BARE_CASE = re.compile(r"(?:[ндт][ыі]ң|[мбп]ен(?:ен)?|[ғгқк][ае]|[дт][ае]н|[дт][ыі]|н[ыі]|[дт][ае](?:ғ[ыі]|г[ыі])?)$")
+_BARE_CASE = re.compile(r"(?:[ндт][ыі]ң|[мбп]ен|[ғгқк][ае]|[ндт][ае]н|[ндт][ыі]|[дт][ае](?:ғы|гі)?)$")
 _POSSESSED_CASE = re.compile(r"(?<=[ыі])(?:н[ыі]ң|мен|н[ае]н|н[ае]|нд[ае](?:ғ[ыі]|г[ыі])?|н)$")
+_CASELIKE = (*VERBAL_NAMES, "сұлтан", "сүлеймен", "стан")  # how names end that are in no case: Сатыбалды, Бексұлтан
+_DOUBTFUL = re.compile(r"(?:[дт][ае]н?|мен)$")  # an ending that short names have of themselves: Дас-тан, Хон-да
+_VOWEL = re.compile("[аәеёиоөуұүыіэюя]")
 
 
 def word_answer(question: Question, candidate: Candidate, close: Sequence[Candidate], confidence: float) -> Draft:
@@ -107,13 +114,44 @@ def capitalise(text: str) -> str:
 
 def _nominative(text: str) -> str:
     """A Kazakh name or phrase without the case ending of its last word: Пезешкианды → Пезешкиан."""
-    if _is_known(text):
-        return text
     head, space, last = text.rpartition(" ")
-    bare = _POSSESSED_CASE.sub("", last)
+    if _is_known(text) or _is_known(last) or is_listed_stem(last.lower()):
+        return text
+    base, hyphen, ending = last.rpartition("-")
+    if hyphen and ending in noun_endings():
+        return head + space + base
+    bare = _strip_possessed(last)
     if bare == last and not _is_possessed(last):
-        bare = _BARE_CASE.sub("", last)
-    return head + space + bare if len(bare) >= 3 else text
+        bare = _strip_bare(last)
+    return head + space + bare if len(bare) >= (2 if head else 3) else text  # Пак Чжи Ун
+
+
+def _strip_possessed(word: str) -> str:
+    """Басшысының → басшысы. The -н of a name is its own unless it follows a possessive: облысын, Серікқызын, Жарқын."""
+    bare = _POSSESSED_CASE.sub("", word)
+    own = len(bare) == len(word) - 1 and word[0].isupper() and not bare.endswith(("сы", "сі", "ұлы", "қызы"))
+    return word if own and not is_listed_stem(stem(bare.rpartition("-")[2], "kk")) else bare
+
+
+def _strip_bare(word: str) -> str:
+    """Пезешкианды → Пезешкиан: only an ending that the word without it would take. Америка is no dative."""
+    bare = _BARE_CASE.sub("", word)
+    lowered, ending = bare.lower(), word[len(bare) :]
+    known = is_listed_stem(lowered) or lowered in _listed_words()
+    surname = lowered.endswith(tuple(entity_words("surname", "kk")))
+    plain = ending.endswith(("ң", "ғы", "гі"))  # no word ends so of itself
+    short = len(_VOWEL.findall(lowered)) < 2 and _DOUBTFUL.fullmatch(ending)
+    if not known and (short or word.lower().endswith(_CASELIKE)):
+        return word
+    if word.lower() in noun_forms(lowered) or ((known or surname or plain) and ending in noun_endings()):
+        return bare  # in either harmony: the press is not agreed on that of names
+    return word
+
+
+@cache
+def _listed_words() -> frozenset[str]:
+    """The words of all listed names, in lower case."""
+    return frozenset(word for kind in KINDS for name in gazetteer(kind, "kk") for word in name.lower().split())
 
 
 def _is_known(text: str) -> bool:

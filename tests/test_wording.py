@@ -82,6 +82,15 @@ def test_a_name_is_told_in_the_language_of_the_question_without_its_ending(text:
         ("Мемлекет басшысы", "Мемлекет басшысы", "head of state"),
         ("Мемлекет басшысының", "Мемлекет басшысы", "head of state"),
         ("Сыртқы істер министріне", "Сыртқы істер министрі", "foreign minister"),
+        ("Қазақстаннан", "Қазақстан", "Kazakhstan"),
+        ("ЕАЭО-дан", "ЕАЭО", "EAEU"),
+        ("Пак Чжи Унды", "Пак Чжи Ун", None),
+        ("Әлиевке", "Әлиев", None),
+        ("Фредерик Куктің", "Фредерик Кук", None),
+        ("Гүлнәр Серікқызын", "Гүлнәр Серікқызы", None),
+        ("Мұхтар Тілеубердіге", "Мұхтар Тілеуберді", None),
+        ("жаңа зауытты", "жаңа зауыт", None),
+        ("ректорын", "ректоры", None),
     ],
 )
 def test_a_kazakh_name_is_told_in_the_nominative_and_in_english(
@@ -90,6 +99,18 @@ def test_a_kazakh_name_is_told_in_the_nominative_and_in_english(
     assert render_name(said, "kk", "kk") == nominative
     if english is not None:
         assert render_name(said, "kk", "en") == english
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Байден", "Джо Байден", "Тілеуберді", "Қайрат Сатыбалды", "Дәулет Аманкелді", "Айгерім Сұлтан", "Арыстан",
+        "Бибігүл Дастан", "Болат Сүлеймен", "Рауф Мамедзаде", "Кэндзи Морита", "Хонда", "Моника", "Нарын", "Канада",
+        "Карачи порты", "Түркия үкіметі", "жаңа фабрика", "ұлттық команда", "негізгі бағыты", "алтын қор",
+    ],
+)  # fmt: skip
+def test_a_name_that_only_looks_like_a_case_is_told_whole(name: str) -> None:
+    assert render_name(name, "kk", "kk") == name
 
 
 @pytest.mark.parametrize(

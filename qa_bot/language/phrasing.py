@@ -20,7 +20,10 @@ _BOUNDS: Final[dict[Bound, str]] = {
     "near": "nearly",
     "about": "about",
     "least": "at least",
+    "most": "at most",
 }
+_BEFORE_KAZAKH: Final[dict[Bound, str]] = {"about": "шамамен", "least": "кемінде", "most": "ең көбі"}
+_AFTER_KAZAKH: Final[dict[Bound, str]] = {"over": "астам", "under": "кем", "near": "жуық"}
 _SHARES: Final = {
     Decimal("50.00"): ("half", "жартысы"),
     Decimal("33.33"): ("one third", "үштен бірі"),
@@ -74,6 +77,8 @@ def _render_range(low: Decimal, high: Decimal, target: Lang) -> str:
     low_number, _, low_scale = low_text.partition(" ")
     if low_scale and not low_scale[0].isdigit() and high_text.endswith(low_scale):
         low_text = low_number
+    elif low_text[-1].isdigit() and not high_text[-1].isdigit():
+        high_text = _render_digits(high, target)  # in «700–2 мың» the word would be read of both
     return f"{low_text}–{high_text}"
 
 
@@ -98,11 +103,11 @@ def _render_digits(value: Decimal, target: Lang) -> str:
 def _render_bound(said: str, bound: Bound, target: Lang) -> str:
     if target == "en":
         return f"{_BOUNDS[bound]} {said}"
-    if bound in ("over", "under"):
-        return f"{attach(said, 'ablative')} {'астам' if bound == 'over' else 'кем'}"
-    if bound == "near":
-        return f"{attach(said, 'dative')} жуық"
-    return f"{'шамамен' if bound == 'about' else 'кемінде'} {said}"
+    if bound in _BEFORE_KAZAKH:
+        return f"{_BEFORE_KAZAKH[bound]} {said}"
+    whole = "оның "  # a share is in the possessive, which shows only in a phrase: жартысынан астам
+    bent = attach(whole + said, "dative" if bound == "near" else "ablative").removeprefix(whole)
+    return f"{bent} {_AFTER_KAZAKH[bound]}"
 
 
 def _render_ordinal(quantity: Quantity, target: Lang) -> str:
@@ -148,8 +153,12 @@ def _render_date(quantity: Quantity, target: Lang) -> str:
     if target == "en":
         parts = (days, name, _render_year(year, None, "en") if year else "")
     else:
-        parts = (f"{_render_year(year, None, 'kk')}ғы" if year else "", days, name)
+        parts = (_render_year_before_month(year) if year else "", days, name)
     return " ".join(part for part in parts if part)
+
+
+def _render_year_before_month(year: int) -> str:
+    return f"б.з.б. {-year} жылғы" if year < 0 else f"{year} жылғы"
 
 
 def _render_century(value: int, upper: int | None, target: Lang) -> str:

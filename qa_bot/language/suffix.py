@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import Final, Literal, TypeAlias
 
+from qa_bot.language.stem import is_listed_stem
+
 Case: TypeAlias = Literal["genitive", "dative", "accusative", "locative", "ablative", "instrumental", "plural"]
 CASES: Final[tuple[Case, ...]] = ("genitive", "dative", "accusative", "locative", "ablative", "instrumental")
 
@@ -64,7 +66,7 @@ _SIGNS: Final = {"%": "пайыз", "$": "доллар", "€": "еуро", "₸
 _SHORT_UNITS: Final = {  # read as the full word
     "млн": "миллион", "млрд": "миллиард", "трлн": "триллион", "км": "километр", "м": "метр", "см": "сантиметр",
     "мм": "миллиметр", "кг": "килограмм", "г": "грамм", "га": "гектар", "т": "тонна", "л": "литр",
-    "кВт": "киловатт", "МВт": "мегаватт", "ГВт": "гигаватт",
+    "сағ": "сағат", "кВт": "киловатт", "МВт": "мегаватт", "ГВт": "гигаватт",
 }  # fmt: skip
 # An abbreviation that cannot be read as a word is spelled out; the press treats most as ending in a back vowel
 # (ТМД-ның, ФТБ-ға), but not those whose last letter's name ends in a consonant, nor М and К (министрлігі, комитеті).
@@ -79,7 +81,10 @@ _FRONT_ENDINGS: Final = ("ль", "сь", "рь", "ть", "бург")  # Изра
 
 _HARDENED: Final = {"ғ": "қ", "г": "к", "б": "п"}  # as a stem ends where no vowel follows: одағы, одақ
 _FROM_LATIN: Final = str.maketrans("aeiouybcdfghjklmnpqrstvwxz", "аеиоуыбсдфгхжклмнпқрстввсз")  # by sound, to choose by
-_NO_POSSESSIVES: Final = ("берді", "келді", "алматы")  # names that only look possessed: Мұхтар Тілеуберді
+VERBAL_NAMES: Final = ("берді", "келді", "гелді", "балды")
+"""How surnames end that only look possessed or in a case: Мұхтар Тілеуберді."""
+_AGENT: Final = re.compile("[^аәеёиоөұүыі]ш[ыі]$")  # қатысушы, жұмысшы: no stem ends so, to be possessed
+_STILL_POSSESSED: Final = ("ұлы", "басы", "жүзі", "қарасы")  # though listed as stems: Құнанбайұлын, отбасына
 _CLOSING: Final = frozenset('»”"’')
 
 _NUMBER_AT_END: Final = re.compile(r"\d[\d \u00a0.,]*$")
@@ -110,11 +115,18 @@ def attach(word_or_number: str, case: Case) -> str:
         return f"{text}-{_ending(lower.translate(_FROM_LATIN), case)}"
     if word.isupper():
         return f"{text}-{_ending(_read_abbreviation(word), case)}"
-    if " " in text and lower[-1] in "ыі" and lower not in _UNITS and not lower.endswith(_NO_POSSESSIVES):
+    if " " in text and _is_possessed(lower):
         return _attach_to_possessed(text, case)
     if lower.endswith("ск"):  # a cluster that Kazakh cannot end a stem with: Минск, Минскіге
         return f"{text}і{_ending(lower + 'і', case)}"
     return text + _ending(lower, case)
+
+
+def _is_possessed(word: str) -> bool:
+    """Whether the last word of a phrase is in the possessive: «Иран президенті», but not «200 жылқы»."""
+    if word[-1] not in "ыі" or word.endswith(VERBAL_NAMES):
+        return False
+    return word.endswith(_STILL_POSSESSED) or not (_AGENT.search(word) or is_listed_stem(word))
 
 
 def _attach_to_possessed(text: str, case: Case) -> str:
