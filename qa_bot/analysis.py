@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -153,6 +154,8 @@ _SAID: dict[Lang, re.Pattern[str]] = {
     ),
 }
 _DASH = "—–-"
+_OPENING = {"»": "«", "”": "“", '"': '"'}
+"""What opens direct speech, by what closes it."""
 
 
 @lru_cache(maxsize=512)
@@ -216,11 +219,36 @@ def _find_speakers(sentences: tuple[Sentence, ...], aliases: tuple[frozenset[str
         speaker = speakers[i]
         if speaker is None or not _ends_speech(sentence):
             continue
-        for j in range(i - 1, -1, -1):
-            if sentences[j].paragraph != sentence.paragraph or (speakers[j] and _ends_speech(sentences[j])):
-                break
+        for j in range(_speech_begins(sentences, i), i):
             speakers[j] = speaker
     return tuple(speakers)
+
+
+def _speech_begins(sentences: Sequence[Sentence], last: int) -> int:
+    """Which sentence opens the direct speech that sentence `last` closes; both are of one paragraph.
+
+    Quotation marks tell it, and so does a dash that begins a sentence. Speech that ends in a dash alone, opened by
+    nothing, takes in all sentences since the last speech before it.
+    """
+    closing = sentences[last]
+    said = _SAID[closing.lang].search(closing.text)
+    spoken = closing.text[: said.start() if said else None].rstrip(" ,—–-")
+    mark = spoken[-1:]
+    opening = _OPENING.get(mark)
+    opened = opening in spoken[:-1] if opening else closing.text.startswith(tuple(_DASH))
+    begins = last
+    while not opened and begins > 0:
+        before = sentences[begins - 1]
+        if before.paragraph != closing.paragraph or _ends_speech(before):
+            break
+        begins -= 1
+        if not opening:
+            opened = before.text.startswith(tuple(_DASH))
+        elif opening == mark:
+            opened = before.text.count(mark) % 2 == 1
+        else:
+            opened = opening in before.text.rpartition(mark)[2]
+    return last if opening and not opened else begins
 
 
 def _ends_speech(sentence: Sentence) -> bool:

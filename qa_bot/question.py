@@ -1,5 +1,6 @@
 """What is asked: the language of a question, the kind of answer it wants, and the words it rests on."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -124,7 +125,7 @@ def _read_turns(history: tuple[Turn, ...]) -> tuple[Before, ...]:
 
 def tidy_question(asked: str, limit: int) -> str:
     """A question without needless blanks. Raises: QuestionInvalid if it is empty, wordless or longer than `limit`."""
-    asked = " ".join(asked.split())
+    asked = unicodedata.normalize("NFC", " ".join(asked.split()))  # as the articles are, for rules and stems to see
     if len(asked) > limit:
         raise QuestionInvalid(f"The question has {len(asked):,} characters; at most {limit:,} are read. Shorten it.")
     if not asked:

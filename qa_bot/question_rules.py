@@ -44,8 +44,13 @@ def find_kinds(text: str, language: Lang) -> tuple[Kind, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def is_negated(text: str, language: Lang) -> bool:
-    """Whether a sentence denies something."""
-    return matches("negation", language, text)
+    """Whether a sentence denies something. A name in the middle of it does not: «Қабанбай», «Алмас»."""
+    seen = see_letters(text, language)
+    return any(
+        found.start() == 0 or not text[found.start()].isupper()
+        for pattern, _ in _patterns("negation", language)
+        for found in pattern.finditer(seen)
+    )
 
 
 def see_letters(text: str, language: Lang) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from math import exp, log
 from pathlib import Path
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import numpy.typing as npt
@@ -213,14 +213,15 @@ def _near_words(question: Question, analyses: Sequence[Analysis], source: Source
     return near
 
 
-_WORD_VECTORS: WeakKeyDictionary[Analysis, tuple[Source, npt.NDArray[np.float32]]] = WeakKeyDictionary()
-"""Kept as long as the analysis is: the words of an article are embedded once, not once a question."""
+_WORD_VECTORS: WeakKeyDictionary[Analysis, tuple[ref[Source], npt.NDArray[np.float32]]] = WeakKeyDictionary()
+"""Kept as long as the analysis is: the words of an article are embedded once, not once a question. The index that did
+it is not kept for that: a later generation takes its place."""
 
 
 def _word_vectors(analysis: Analysis, source: Source) -> npt.NDArray[np.float32]:
     held = _WORD_VECTORS.get(analysis)
-    if held is None or held[0] is not source:
-        held = _WORD_VECTORS[analysis] = (source, source.embed_words(analysis.vocabulary))
+    if held is None or held[0]() is not source:
+        held = _WORD_VECTORS[analysis] = (ref(source), source.embed_words(analysis.vocabulary))
     return held[1]
 
 

@@ -21,14 +21,16 @@ NEAR = 0.34  # of the question's weight a sentence has to say before it is shown
 
 _SAID: dict[Lang, dict[str, str]] = {
     "kk": {
-        "greeting": "Сәлеметсіз бе! Мақалалар туралы сұрағыңызды қойыңыз.",
+        "greeting": "Сәлеметсіз бе! Мақалалар бойынша сұрағыңызды қойыңыз.",
         "thanks": "Оқасы жоқ! Тағы сұрағыңыз болса, қойыңыз.",
         "goodbye": "Сау болыңыз!",
         "noted": "Тағы не білгіңіз келеді?",
-        "about": "Мен мақалалар бойынша сұраққа жауап беремін және әр жауапты мақаладағы дәл сөзбен дәлелдеймін.",
+        "about": (
+            "Мен мақалалар бойынша сұрақтарға жауап беремін және әр жауапты мақаладан алынған дәйексөзбен дәлелдеймін."
+        ),
         "questions": "Мысалы, мынаны сұрауға болады:",
         "no_questions": "Әзірге ұсынатын сұрағым жоқ.",
-        "articles": "Қазір {count} мақаланы білемін:",
+        "articles": "Қазір менде {count} мақала бар:",
         "rest": "және тағы {count} мақала",
         "no_articles": "Әзірге бірде-бір мақала жоқ.",
         "lead": "«{title}» мақаласының басы.",
@@ -99,13 +101,13 @@ def names_topic(topic: str, lang: Lang) -> bool:
     return any(term.role not in {"frame", "vague"} for term in find_terms(topic, lang))
 
 
-def sum_up(articles: Sequence[Article], skipped: int = 0) -> Draft | None:
-    """Claim the first sentences of articles, after `skipped` ones. None if there are no more."""
+def sum_up(articles: Sequence[Article], told: int = 0) -> Draft | None:
+    """Claim the first sentences of articles, or those after what was told `told` times; None if there are no more."""
     citations: list[Citation] = []
     lines: list[str] = []
     lead = LEAD if len(articles) == 1 else 1
     for article in articles:
-        sentences = analyse_article(article).sentences[skipped : skipped + lead]
+        sentences = analyse_article(article).sentences[told * lead : (told + 1) * lead]
         citations += _cite_paragraphs(article, sentences)
         lines += [f"«{clause(sentence.text[sentence.dateline_end :])}»" for sentence in sentences[:1]]
     if not citations:

@@ -28,7 +28,6 @@ from qa_bot.records import (
     Turn,
 )
 from qa_bot.replies import (
-    LEAD,
     MORE,
     NEAR,
     SUMMED_UP,
@@ -235,9 +234,7 @@ class Steps:
                 before = self.trace(Ask(turn.question, None, trace.history[:at]))
                 return self._read_on(before, told) if before.reading else None
             if last is not None and last.kind == "summary":
-                return sum_up(
-                    self._choose_articles(last, replace(trace, history=trace.history[:at])), LEAD * (told + 1)
-                )
+                return sum_up(self._choose_articles(last, replace(trace, history=trace.history[:at])), told + 1)
             told += last is not None and last.kind == "more"
         return None
 

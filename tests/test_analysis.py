@@ -1,5 +1,7 @@
 from itertools import pairwise
 
+import pytest
+
 from qa_bot.analysis import analyse_article
 from qa_bot.language.keys import keys
 from qa_bot.records import Article, Lang
@@ -74,6 +76,32 @@ def test_english_speech_is_attributed_too() -> None:
     assert nobody is None
     assert minister is not None
     assert minister.endswith("Askar Omarov")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Форум Алматыда ашылды. Қонақтар кешікті. «Үш стансы саламыз», — деді әкім Дархан Сатыбалды.",
+        "Форум Алматыда ашылды. Қонақтар кешікті. Үш стансы саламыз», — деді әкім Дархан Сатыбалды.",
+    ],
+)
+def test_what_stands_before_the_quotation_mark_is_nobodys_speech(text: str) -> None:
+    assert find_speakers(text) == [None, None, "әкім Дархан Сатыбалды"]
+
+
+def test_what_stands_before_an_english_quotation_mark_is_nobodys_speech() -> None:
+    text = 'The forum opened in Almaty. "We will build three. It is time," said Mayor Darkhan Satybaldy.'
+    assert [bool(name) for name in find_speakers(text, "en")] == [False, True, True]
+
+
+def test_speech_begins_where_its_quotation_mark_opens() -> None:
+    text = "Форум ашылды. «Стансы саламыз. Ол «Таң» деп аталады. Уақыты келді», — деді әкім Дархан Сатыбалды."
+    assert [bool(name) for name in find_speakers(text)] == [False, True, True, True]
+
+
+def test_speech_that_a_dash_opens_begins_there() -> None:
+    text = "Форум ашылды. — Стансы саламыз. Уақыты келді, — деді әкім Дархан Сатыбалды."
+    assert [bool(name) for name in find_speakers(text)] == [False, True, True]
 
 
 def test_who_is_only_spoken_of_does_not_speak() -> None:

@@ -1,7 +1,9 @@
+import unicodedata
+
 import pytest
 
 from qa_bot.errors import QuestionInvalid
-from qa_bot.question import find_kinds, is_negated, understand
+from qa_bot.question import find_kinds, is_negated, tidy_question, understand
 from qa_bot.records import Lang, Turn
 
 
@@ -17,6 +19,9 @@ from qa_bot.records import Lang, Turn
         ("How long did the flight last?", "en", "duration"),
         ("When was the embassy opened?", "en", "date"),
         ("In what year was the bridge built?", "en", "date"),
+        ("Did the number of schools grow?", "en", "yes_no"),
+        ("Did the population of the town reach a million?", "en", "yes_no"),
+        ("Is it known how many students came?", "en", "count"),
         ("Which countries signed the treaty?", "en", "place"),
         ("Where was the forum held?", "en", "place"),
         ("Which international organisations took part?", "en", "organisation"),
@@ -34,6 +39,12 @@ from qa_bot.records import Lang, Turn
         ("Форумға қанша адам қатысты?", "kk", "count"),
         ("Елшілік қашан ашылды?", "kk", "date"),
         ("Көпір қай жылы салынды?", "kk", "date"),
+        ("Қанша айыппұл төленді?", "kk", "quantity"),
+        ("Қанша жылқы сатылды?", "kk", "quantity"),
+        ("Сапар қанша айға созылды?", "kk", "duration"),
+        ("Қай аймақта өрт шықты?", "kk", "place"),
+        ("Пойыз қандай жылдамдықпен жүреді?", "kk", "statement"),
+        ("Қай айда қол қойылды?", "kk", "date"),
         ("Келісімге қай елдер қол қойды?", "kk", "place"),
         ("Көрме қайда өтті?", "kk", "place"),
         ("Жиынға қандай халықаралық ұйымдар қатысты?", "kk", "organisation"),
@@ -63,6 +74,17 @@ def test_the_kind_of_answer_is_told_by_the_question(text: str, lang: Lang, kind:
 def test_what_is_no_question_is_told_so(asked: str, said: str) -> None:
     with pytest.raises(QuestionInvalid, match=said):
         understand(asked)
+
+
+def test_a_bridge_may_be_long_as_well_as_a_flight() -> None:
+    assert find_kinds("How long is the bridge?", "en") == ("duration", "quantity")
+
+
+def test_letters_typed_in_two_parts_are_one() -> None:
+    typed = unicodedata.normalize("NFD", "Қай елмен келісім жасалды?")
+    assert typed != "Қай елмен келісім жасалды?"
+    assert understand(typed).kinds == ("place",)
+    assert tidy_question(typed, 1000) == "Қай елмен келісім жасалды?"
 
 
 def test_the_language_follows_the_question() -> None:
@@ -118,6 +140,14 @@ def test_it_is_noticed_whether_somebody_is_asked_for_or_what_they_said() -> None
         ("Байланыс үзілген емес.", "kk", True),
         ("Байланыс үзілді.", "kk", False),
         ("Келісімге қол қойылмады.", "kk", True),
+        ("The plant makes not only cars.", "en", False),
+        ("The forum ended without a statement.", "en", False),
+        ("School No. 5 was opened.", "en", False),
+        ("There is no road.", "en", True),
+        ("Мектеп саны көбейді.", "kk", False),
+        ("Жауын кемеді.", "kk", False),
+        ("Жұртты Қабанбай мен Алмас қарсы алды.", "kk", False),
+        ("Министр келмеді.", "kk", True),
     ],
 )
 def test_a_denial_is_noticed(text: str, lang: Lang, negated: bool) -> None:

@@ -1,8 +1,10 @@
+import gc
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +25,11 @@ from qa_bot.reader import (
     JUDGED,
     SURE,
     ExtractiveReader,
+    Ranked,
     Weights,
     answer_features,
     bundled_weights,
+    count_judged,
     find_candidates,
     logistic,
 )
@@ -131,6 +135,23 @@ def test_the_judge_can_prefer_another_sentence_but_only_of_those_it_was_shown(sh
     assert after[JUDGED].judged == -1.0
     assert all(one.score >= other.score for one, other in pairwise(after))
     assert answer_features(after)[-2:] == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("chances", "count"), [((0.9, 0.88, 0.2), 3), ((0.99, 0.5, 0.4), 1), ((0.5,) * 9, JUDGED), ((), 0)]
+)
+def test_the_judge_is_spared_what_would_hardly_win(chances: tuple[float, ...], count: int, visit: Article) -> None:
+    candidate = find_candidates(understand("What is the trade target?"), Shelf(visit).find(), Shelf(visit))[0]
+    assert count_judged([Ranked(candidate, chance) for chance in chances]) == count
+
+
+def test_an_index_that_is_no_longer_used_is_let_go(visit: Article) -> None:
+    shelf = Shelf(visit)
+    find_candidates(understand("What is the trade target?"), shelf.find(), shelf)
+    gone = ref(shelf)
+    del shelf
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize(("asked", "doubted"), [("What is Iran's target?", False), ("What is Chile's target?", True)])

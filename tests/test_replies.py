@@ -51,7 +51,7 @@ def test_a_courtesy_is_worded_in_the_asker_s_language_and_claims_nothing(kind: C
 
 
 @pytest.mark.parametrize(
-    ("said", "count"), [("Сен кімсің?", "Қазір 2 мақаланы білемін:"), ("who are you", "I know 2 articles now:")]
+    ("said", "count"), [("Сен кімсің?", "Қазір менде 2 мақала бар:"), ("who are you", "I know 2 articles now:")]
 )
 def test_it_says_what_it_is_and_which_articles_it_knows_the_newest_first(said: str, count: str) -> None:
     answer = reply_to("about", talk_of(said), [BRIDGE, PLANT], ["Кім?"])
@@ -61,7 +61,7 @@ def test_it_says_what_it_is_and_which_articles_it_knows_the_newest_first(said: s
 
 def test_one_article_is_no_articles_in_the_plural() -> None:
     assert reply_to("articles", talk_of("list the articles"), [PLANT], []).short == "I know one article now:"
-    assert reply_to("articles", talk_of("мақалалар тізімі"), [PLANT], []).short == "Қазір 1 мақаланы білемін:"
+    assert reply_to("articles", talk_of("мақалалар тізімі"), [PLANT], []).short == "Қазір менде 1 мақала бар:"
 
 
 def test_of_many_articles_the_newest_are_named_and_the_rest_counted() -> None:
@@ -121,11 +121,22 @@ def test_of_several_articles_each_gives_its_first_sentence() -> None:
 
 
 def test_a_lead_goes_on_until_the_article_ends() -> None:
-    later = sum_up([BRIDGE], skipped=2)
+    longer = Article("longer", "", "Көпір ашылды. Ол ұзын. Ол берік. Құны 28 млрд теңге.", "kk")
+    later = sum_up([longer], told=1)
     assert later is not None
     assert [citation.text for citation in later.citations] == ["Құны 28 млрд теңге."]
-    assert sum_up([BRIDGE], skipped=3) is None
+    assert sum_up([longer], told=2) is None
     assert sum_up([]) is None
+
+
+def test_of_several_articles_no_sentence_is_left_out_between_two_tellings() -> None:
+    articles = [
+        Article("one", "", "Көпір ашылды. Ол ұзын. Ол берік.", "kk"),
+        Article("two", "", "Зауыт салынды. Ол үлкен. Ол жаңа.", "kk"),
+    ]
+    told = [sum_up(articles, told) for told in range(4)]
+    texts = [[citation.text for citation in draft.citations] if draft else None for draft in told]
+    assert texts == [["Көпір ашылды.", "Зауыт салынды."], ["Ол ұзын.", "Ол үлкен."], ["Ол берік.", "Ол жаңа."], None]
 
 
 def answered(text: str, language: Lang = "kk", note: str = "") -> Answer:
