@@ -39,6 +39,6 @@ WORKDIR /tmp
 VOLUME /data
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:7860/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os; from urllib.request import urlopen; urlopen(f\"http://127.0.0.1:{os.environ['QA_BOT_PORT']}/healthz\", timeout=4)"]
 # Only what changed in /articles is indexed again.
 CMD ["sh", "-c", "qa-bot index /articles && exec qa-bot serve"]

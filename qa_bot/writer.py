@@ -1,6 +1,7 @@
 """A chat model that drafts the answer, if one is configured. It claims; `quotes.verify` decides."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Sequence
 
@@ -10,6 +11,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from qa_bot.errors import ModelMissing, WriterFailed
 from qa_bot.question import Question
 from qa_bot.records import Article, Citation, Draft, Lang, Retrieved
+
+log = logging.getLogger(__name__)
 
 _NAMES: dict[Lang, str] = {"kk": "Kazakh", "en": "English"}
 _RULES = """You answer questions about news articles from the numbered passages below and from nothing else.
@@ -61,8 +64,10 @@ class Writer:
         try:
             reply = self._model.invoke([SystemMessage(rules), HumanMessage(f"{passages}\n\nQuestion: {question.text}")])
         except Exception as error:  # each provider raises errors of its own
+            # What a provider says may quote what it was sent; the log keeps it back where questions are not logged.
+            log.info("The language model did not reply", exc_info=True)
             raise WriterFailed(
-                f"The language model did not reply: {_first_line(error)}. The extractive reader answers."
+                f"The language model did not reply: {type(error).__name__}. The extractive reader answers."
             ) from error
         return _read_reply(reply.text, found)
 
@@ -77,7 +82,8 @@ def _read_reply(reply: str, found: Sequence[Retrieved]) -> Draft | None:
     texts = isinstance(short, str) and isinstance(answer, str) and isinstance(quotes, list)
     if not texts or not all(isinstance(quote, str) for quote in quotes):
         raise WriterFailed(
-            f"The language model's reply is not the JSON asked for: {reply[:200]!r}. The extractive reader answers."
+            f"The language model's reply of {len(reply):,} characters is not the JSON asked for. "
+            "The extractive reader answers."
         )
     if not short.strip() or not quotes:
         return None

@@ -93,7 +93,7 @@ def test_what_the_server_tries_out_itself_is_not_counted(shelf_of: Callable[...,
     answering = Answering(shelf_of(refuse), Settings(), metrics)
     assert answering.try_out(TARGET).refusal is not None
     assert not counted(metrics, "qa_bot_questions_total{")
-    answering.answer_page(TARGET)
+    asyncio.run(answering.answer(TARGET, PAGE, "me"))
     assert counted(metrics, f'qa_bot_questions_total{{door="{PAGE}",language="en",status="refused"}} 1.0')
 
 
@@ -155,7 +155,7 @@ def test_after_closing_nobody_is_answered(shelf_of: Callable[..., Shelf]) -> Non
     assert answering.close(PATIENCE)
     assert answering.closing
     with pytest.raises(ServerBusy):
-        answering.answer_page(TARGET)
+        asyncio.run(answering.answer(TARGET, PAGE, "me"))
     assert answering.waiting == 0
 
 

@@ -169,14 +169,18 @@ def test_a_vote_on_what_was_never_said_is_refused(wrong: str, site: httpx.Client
     assert site.post("/api/v1/feedback", json={**vote, wrong: "madeup"}).status_code == 404
 
 
-def test_a_vote_that_cannot_be_kept_is_told(site: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vote_that_cannot_be_kept_is_told_and_logged(
+    site: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def _fail(*_: object) -> None:
-        raise DataFolderUnusable("full")
+        raise DataFolderUnusable("The disk is full.")
 
     told = ask(site, TARGET)
     monkeypatch.setattr(api, "keep_feedback", _fail)
     vote = {"conversation": told["conversation"], "id": told["id"], "vote": "up"}
-    assert site.post("/api/v1/feedback", json=vote).status_code == 500
+    got = site.post("/api/v1/feedback", json=vote)
+    assert (got.status_code, got.json()["detail"]) == (500, "The log of the server knows more.")
+    assert "A request failed: The disk is full." in caplog.text
 
 
 BAD: dict[str, tuple[dict[str, Any], int, str]] = {

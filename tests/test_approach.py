@@ -50,6 +50,11 @@ def test_headers_of_a_trusted_proxy_are(proxies: tuple[str, ...]) -> None:
     assert told["headers"] == ["x-forwarded-for", "x-forwarded-host"]
 
 
+def test_a_proxy_is_known_on_a_socket_of_both_families_as_well() -> None:
+    told = call("::ffff:10.0.0.5", headers=FORWARDED, trusted_proxies=("10.0.0.5",))
+    assert (told["address"], told["scheme"], told["by_proxy"]) == ("203.0.113.7", "https", True)
+
+
 def test_of_a_chain_the_last_address_that_no_proxy_of_ours_has_counts() -> None:
     chain = {"X-Forwarded-For": "1.2.3.4, 203.0.113.7, 10.0.0.9"}
     assert call("10.0.0.5", headers=chain, trusted_proxies=("10.0.0.0/8",))["address"] == "203.0.113.7"

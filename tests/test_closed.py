@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from qa_bot.settings import Settings
 from ui.answering import Answering
 from ui.closed import OPEN
+from ui.limits import Rates
 from ui.metrics import Metrics
 from ui.server import create_page
 from ui.shelf import Shelf
@@ -52,7 +53,8 @@ def list_routes(routes: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def routes(small_shelf: Shelf) -> set[tuple[str, str]]:
     async def _create() -> FastAPI:
-        return create_page(small_shelf, Settings(), Answering(small_shelf, Settings(), Metrics()))
+        settings, metrics = Settings(), Metrics()
+        return create_page(small_shelf, settings, Answering(small_shelf, settings, metrics), Rates(settings))
 
     return set(list_routes(asyncio.run(_create()).routes))
 
@@ -123,3 +125,55 @@ def test_what_is_open_is_named_as_a_whole() -> None:
         for pattern in patterns:
             assert not pattern.fullmatch("/gradio_api/upload")
             assert ".*" not in pattern.pattern
+
+
+GREET: dict[str, Any] = {"fn_index": 0, "session_hash": "abc", "data": ["{}"], "event_data": None, "trigger_id": 38}
+"""What the page says first."""
+
+
+def test_what_the_page_says_is_let_in(site_address: str) -> None:
+    got = httpx.post(f"{site_address}/gradio_api/run/predict", json=GREET)
+    assert got.status_code == 200, got.text
+
+
+def name_file(path: str) -> dict[str, Any]:
+    """What Gradio takes for a file."""
+    return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"data": [name_file("http://192.0.2.1/x")]},
+        {"data": [name_file("/etc/hostname")]},
+        {"data": [[[name_file("/etc/hostname")]]]},
+        {"data": [{"a": [name_file("/etc/hostname")]}]},
+        {"event_data": name_file("/etc/hostname")},
+        {"event_data": [name_file("/etc/hostname")]},
+        {"data": []},
+        {"data": ["{}", "{}"]},
+        {"data": [5]},
+        {"data": "{}"},
+        {"fn_index": 999},
+        {"fn_index": None},
+        {"fn_index": True},
+        {"session_hash": None},
+        {"session_hash": "x" * 65},
+        {"batched": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["run/predict", "run/predict/", "queue/join"])
+def test_what_the_page_would_not_say_is_refused_before_gradio_reads_it(
+    path: str, said: dict[str, Any], site_address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    got = httpx.post(f"{site_address}/gradio_api/{path}", json=GREET | said)
+    assert (got.status_code, got.headers["content-type"]) == (422, "application/problem+json")
+    assert got.json()["type"] == "/api/docs#invalid"
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"[" * 50_000, b"\xff"])
+def test_what_is_no_event_is_refused(body: bytes, site_address: str) -> None:
+    headers = {"content-type": "application/json"}
+    assert httpx.post(f"{site_address}/gradio_api/run/predict", content=body, headers=headers).status_code == 422

@@ -1,8 +1,10 @@
+import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -67,6 +69,15 @@ def refuse(ask: Ask) -> Answer:
     return Answer(ask.question, "en", "", "", (), Refusal("not_in_articles", None, ("What grew?", "Who?")), 0.1)
 
 
+def ask(desk: Desk, *given: Any) -> list[dict[str, Any]]:
+    """Ask, and hear all that comes of it."""
+
+    async def _ask() -> list[dict[str, Any]]:
+        return [update async for update in desk.ask(*given)]
+
+    return asyncio.run(_ask())
+
+
 def arrive(desk: Desk, language: str = "en", accepts: str = "", **said: object) -> dict[str, Any]:
     request: Any = gr.Request(headers={"accept-language": accepts})
     return desk.greet(json.dumps({"language": language, **said}), request)
@@ -82,7 +93,7 @@ begun = Conversation("begun")
 
 
 def test_an_answer_arrives_question_first_then_short_context_and_quote(target: Answer, make_desk: Any) -> None:
-    updates = list(make_desk(lambda _: target).ask("What is the target?", "en", begun))
+    updates = ask(make_desk(lambda _: target), "What is the target?", "en", begun)
     assert updates[0]["question"] == ""
     assert updates[0]["conversation"].pending == "What is the target?"
     assert ENGLISH.searching.format(articles="1 article") in updates[0]["now"]
@@ -103,7 +114,7 @@ def test_the_conversation_so_far_goes_along_with_a_question(target: Answer, make
         return target
 
     before = replace(begun, exchanges=tuple(Exchange(f"Question {i}?", target) for i in range(HISTORY + 2)))
-    list(make_desk(_answer).ask(" Who said so? ", "en", before))
+    ask(make_desk(_answer), " Who said so? ", "en", before)
     assert heard[0].question == "Who said so?"
     assert heard[0].lang is None
     assert heard[0].history == before.history
@@ -111,7 +122,7 @@ def test_the_conversation_so_far_goes_along_with_a_question(target: Answer, make
 
 def test_earlier_answers_move_up_and_stay(target: Answer, make_desk: Any) -> None:
     before = replace(begun, exchanges=(Exchange("First?", target),))
-    updates = list(make_desk(lambda _: target).ask("Second?", "en", before))
+    updates = ask(make_desk(lambda _: target), "Second?", "en", before)
     assert "First?" in updates[0]["past"]
     assert "3 billion" in updates[0]["past"]
     assert "Second?" in updates[0]["now"]
@@ -119,14 +130,14 @@ def test_earlier_answers_move_up_and_stay(target: Answer, make_desk: Any) -> Non
 
 def test_a_refusal_offers_questions_in_its_own_language(make_desk: Any) -> None:
     desk = make_desk(refuse)
-    *_, last = desk.ask("Who won?", "kk", begun)
+    *_, last = ask(desk, "Who won?", "kk", begun)
     update = desk.go_on("kk", last["conversation"])
     assert update["can_ask"] == f'<p lang="en">{ENGLISH.can_ask}</p>'
     assert offered(update) == ["What grew?", "Who?"]
 
 
 def test_a_refusal_takes_the_marks_of_earlier_answers_away(visit: Article, make_desk: Any) -> None:
-    *_, last = make_desk(refuse).ask("Who won?", "en", replace(begun, shown=Shown((Place(visit.id, 10, 30),))))
+    *_, last = ask(make_desk(refuse), "Who won?", "en", replace(begun, shown=Shown((Place(visit.id, 10, 30),))))
     assert visit.title in last["article"]
     assert "<mark" not in last["article"]
     assert last["conversation"].shown == Shown((Place(visit.id),))
@@ -137,7 +148,7 @@ def test_a_courtesy_offers_its_own_questions(make_desk: Any) -> None:
         return Answer(ask.question, "kk", "Сәлем!", "Сәлем!", (), None, 1.0, "greeting", ("Кім келді?",))
 
     desk = make_desk(_greet)
-    *_, last = desk.ask("Сәлем", "kk", begun)
+    *_, last = ask(desk, "Сәлем", "kk", begun)
     update = desk.go_on("kk", last["conversation"])
     assert (update["can_ask"], offered(update)) == (f'<p lang="kk">{KAZAKH.can_ask}</p>', ["Кім келді?"])
 
@@ -174,7 +185,7 @@ def test_a_question_that_cannot_be_asked_never_reaches_the_chain(question: objec
     def _fail(_: Ask) -> Answer:
         raise AssertionError
 
-    updates = list(make_desk(_fail).ask(question, "en", begun))
+    updates = ask(make_desk(_fail), question, "en", begun)
     assert len(updates) == 1
     assert list(updates[0]) == ["notice"]
     assert said in updates[0]["notice"]
@@ -195,7 +206,7 @@ def test_a_question_that_failed_is_given_back_with_a_reason(
         raise error
 
     before = replace(begun, exchanges=(Exchange("First?", target),))
-    *_, last = make_desk(_fail).ask("???", "en", before)
+    *_, last = ask(make_desk(_fail), "???", "en", before)
     assert last["question"] == "???"
     assert said in last["notice"]
     assert "secret" not in str(last)
@@ -204,7 +215,7 @@ def test_a_question_that_failed_is_given_back_with_a_reason(
 
 
 def test_a_tab_that_the_server_has_forgotten_begins_anew_and_is_told(target: Answer, make_desk: Any) -> None:
-    first, *_, last = make_desk(lambda _: target).ask("Who?", "en", Conversation())
+    first, *_, last = ask(make_desk(lambda _: target), "Who?", "en", Conversation())
     assert ENGLISH.lost in first["notice"]
     assert last["conversation"].id
     assert last["conversation"].id in first["thread"]
@@ -213,7 +224,7 @@ def test_a_tab_that_the_server_has_forgotten_begins_anew_and_is_told(target: Ans
 def test_a_stopped_question_comes_back(target: Answer, make_desk: Any) -> None:
     desk = make_desk(lambda _: target)
     before = replace(begun, exchanges=(Exchange("First?", target),))
-    waiting = next(desk.ask("Second?", "en", before))["conversation"]
+    waiting = ask(desk, "Second?", "en", before)[0]["conversation"]
     update = desk.stop("", "en", waiting)
     assert update["question"] == "Second?"
     assert ENGLISH.stopped in update["notice"]
@@ -221,6 +232,87 @@ def test_a_stopped_question_comes_back(target: Answer, make_desk: Any) -> None:
     assert update["conversation"] == before
     # What was typed meanwhile is not lost for it.
     assert desk.stop("Third?", "en", waiting)["question"] == "Third?"
+
+
+def ask_and(desk: Desk, meanwhile: Callable[[dict[str, Any]], Any]) -> tuple[list[dict[str, Any]], Any]:
+    """Ask, and do something while the answer is awaited. Returns: what comes of the question, and of the other."""
+
+    async def _ask() -> tuple[list[dict[str, Any]], Any]:
+        updates = desk.ask("What?", "en", begun)
+        first = await anext(updates)
+        done = meanwhile(first)
+        if hasattr(done, "__aiter__"):
+            done = [update async for update in done]
+        return [first, *[update async for update in updates]], done
+
+    return asyncio.run(_ask())
+
+
+def test_of_two_questions_asked_at_once_the_first_is_answered(target: Answer, make_desk: Any) -> None:
+    desk = make_desk(lambda _: target)
+    # The second may be sent before the browser has heard that the first is on its way.
+    updates, second = ask_and(desk, lambda _: desk.ask("Who?", "en", begun))
+    assert second == [{"question": gr.skip()}]
+    assert [e.question for e in updates[-1]["conversation"].exchanges] == ["What?"]
+    assert len(ask(desk, "Who?", "en", updates[-1]["conversation"])[-1]["conversation"].exchanges) == 2
+
+
+def test_a_question_that_failed_or_was_stopped_leaves_the_way_free(target: Answer, make_desk: Any) -> None:
+    desk = make_desk(lambda _: target)
+    updates, stopped = ask_and(desk, lambda first: desk.stop("", "en", first["conversation"]))
+    assert len(updates) == 1
+    assert ask(desk, "Who?", "en", stopped["conversation"])[-1]["conversation"].exchanges[0].question == "Who?"
+
+    def _fail(_: Ask) -> Answer:
+        raise RuntimeError
+
+    desk = make_desk(_fail)
+    assert [len(ask(desk, "Who?", "en", begun)) for _ in range(2)] == [2, 2]
+
+
+def test_a_new_conversation_is_not_overtaken_by_the_question_of_the_old_one(target: Answer, make_desk: Any) -> None:
+    desk = make_desk(lambda _: target)
+    updates, renewed = ask_and(desk, lambda first: desk.renew("en", first["conversation"]))
+    assert len(updates) == 1
+    assert desk.room.call(begun.id) is None
+    assert desk.go_on("en", renewed["conversation"])["can_ask"] == ""
+    assert offered(desk.go_on("en", renewed["conversation"])) == list(SUGGESTED["en"])
+
+
+def test_switching_the_language_leaves_the_question_that_waits(target: Answer, make_desk: Any) -> None:
+    desk = make_desk(refuse)
+    update = desk.speak("kk", replace(begun, exchanges=(Exchange("First?", target),), pending="Second?"))
+    assert "First?" in update["past"]
+    assert "Second?" in update["now"]
+    assert KAZAKH.searching.split("{")[0] in update["now"]
+    assert offered(update) == []
+    assert "welcome" not in desk.speak("kk", replace(begun, pending="First?"))["now"]
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"), [(RuntimeError("what was asked"), "RuntimeError"), (ServerBusy("Busy.", 1), "Busy.")]
+)
+def test_what_an_error_of_a_library_says_is_not_logged(
+    error: Exception, logged: str, make_desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def _fail(_: Ask) -> Answer:
+        raise error
+
+    ask(make_desk(_fail), "Who?", "en", begun)
+    assert [record.getMessage() for record in caplog.records] == [f"A question was not answered: {logged}"]
+
+
+def test_the_chain_is_told_who_asks_in_which_conversation(target: Answer, make_desk: Any) -> None:
+    told: list[Any] = []
+
+    def _answer(_: Ask, config: Any) -> Answer:
+        told.append(config["configurable"])
+        return target
+
+    request: Any = gr.Request()
+    request.request = SimpleNamespace(scope={"type": "http"})
+    ask(make_desk(_answer), "What?", "en", begun, request)
+    assert told == [{"scope": {"type": "http"}, "conversation": begun.id}]
 
 
 def test_where_nothing_is_asked_nothing_is_stopped(make_desk: Any) -> None:
@@ -256,7 +348,7 @@ def test_a_forged_address_changes_nothing(place: object, make_desk: Any) -> None
 def test_what_articles_no_longer_say_is_not_marked(visit: Article, target: Answer, make_desk: Any) -> None:
     articles = {visit.id: visit}
     desk = make_desk(lambda _: target, articles)
-    *_, last = desk.ask("?", "en", begun)
+    *_, last = ask(desk, "?", "en", begun)
     articles[visit.id] = replace(visit, text="Жаңа. " + visit.text)
     update = desk.speak("en", last["conversation"])
     assert "<mark" not in update["article"]
@@ -293,7 +385,7 @@ def test_the_page_opens_in_the_language_chosen_or_the_browsers(
 
 def test_a_reload_brings_the_conversation_back_under_another_id(target: Answer, make_desk: Any) -> None:
     desk = make_desk(lambda _: target)
-    *_, last = desk.ask("What?", "en", arrive(desk)["conversation"])
+    *_, last = ask(desk, "What?", "en", arrive(desk)["conversation"])
     before = last["conversation"]
     update = arrive(desk, conversation=before.id)
     after = update["conversation"]
@@ -314,7 +406,7 @@ def test_a_reload_after_the_server_forgot_offers_what_had_been_asked(make_desk: 
 
 def test_a_new_conversation_forgets_the_old_one(target: Answer, make_desk: Any) -> None:
     desk = make_desk(lambda _: target)
-    *_, last = desk.ask("What?", "en", begun)
+    *_, last = ask(desk, "What?", "en", begun)
     update = desk.renew("en", last["conversation"])
     assert update["past"] == ""
     assert "welcome" in update["now"]
@@ -333,14 +425,17 @@ def test_articles_are_sought_by_what_is_typed(visit: Article, make_desk: Any) ->
 
 def test_a_vote_is_kept_and_shows_after_a_reload(target: Answer, make_desk: Any, tmp_path: Path) -> None:
     desk = make_desk(lambda _: target, log_questions=True)
-    *_, last = desk.ask("What?", "en", begun)
+    *_, last = ask(desk, "What?", "en", begun)
     exchange = last["conversation"].exchanges[0]
     update = desk.judge(json.dumps({"id": exchange.id, "vote": "up", "comment": "Дұрыс"}), "en", last["conversation"])
+    assert "<button" in update["kept"]
     row = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
     assert (row["vote"], row["comment"], row["question"]) == ("up", "Дұрыс", "What?")
     # The file is no key to the conversation.
     assert row["conversation"] == hash_conversation(begun.id)
     assert update["conversation"].exchanges[0].vote == "up"
+    again = desk.judge(json.dumps({"id": exchange.id, "vote": "up"}), "en", last["conversation"])
+    assert again["kept"] != update["kept"]
     assert "vote up chosen" in arrive(desk, conversation=begun.id)["now"]
 
 
@@ -376,7 +471,7 @@ def test_without_articles_the_page_says_how_to_add_some(make_desk: Any) -> None:
     update = arrive(make_desk(refuse, {}))
     assert "qa-bot index" in update["now"]
     assert update["article"] == ""
-    *_, last = make_desk(refuse, {}).ask("Who?", "en", update["conversation"])
+    *_, last = ask(make_desk(refuse, {}), "Who?", "en", update["conversation"])
     assert last["article"] == ""
     assert last["conversation"].shown is None
 
@@ -396,7 +491,7 @@ def test_whatever_a_browser_says_is_read_without_harm(said: object) -> None:
 
 
 def test_half_a_character_is_left_out_of_a_question(target: Answer, make_desk: Any) -> None:
-    *_, last = make_desk(lambda _: target).ask("Who\ud800?", "en", begun)
+    *_, last = ask(make_desk(lambda _: target), "Who\ud800?", "en", begun)
     assert last["conversation"].exchanges[0].question == "Who?"
     assert read_arrival('{"asked": ["\\ud800", "a\\udc00"]}', 10).asked == ("a",)
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from qa_bot.errors import IndexDamaged
 from qa_bot.settings import Settings
 from ui.approach import Approach
-from ui.logs import JsonLines, Record, TextLines, set_up_logs
+from ui.logs import JsonLines, Record, TellFailures, TextLines, set_up_logs
 from ui.metrics import Metrics
 
 
@@ -100,7 +100,7 @@ async def fine(_: Request) -> PlainTextResponse:
 
 def open_client(metrics: Metrics) -> TestClient:
     routes = [Route("/c/{id}", fine), Route("/fail", fail), Route("/late", fail_late)]
-    app = Record(Router(routes), metrics)
+    app = Record(TellFailures(Router(routes)), metrics)
     return TestClient(Approach(app, Settings()), client=("10.0.0.9", 1))
 
 

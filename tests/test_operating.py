@@ -17,12 +17,13 @@ STRANGER = {"X-Forwarded-For": "203.0.113.7"}
 
 
 @pytest.fixture(scope="module")
-def guarded(small_shelf: Shelf, serve_app: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    settings = Settings(
-        data=tmp_path_factory.mktemp("votes"),
-        admin_password=ADMIN,
-        trusted_proxies=("127.0.0.1",),
-    )
+def votes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("votes")
+
+
+@pytest.fixture(scope="module")
+def guarded(small_shelf: Shelf, serve_app: Any, votes: Path) -> Iterator[httpx.Client]:
+    settings = Settings(data=votes, admin_password=ADMIN, trusted_proxies=("127.0.0.1",))
     with serve_app(lambda: create_app(small_shelf, settings)) as address, httpx.Client(base_url=address) as client:
         yield client
 
@@ -62,11 +63,14 @@ def test_there_is_no_admin_part_until_a_password_is_set(path: str, site_address:
     assert guarded.get(path, headers=AS_ADMIN).status_code == 200
 
 
-def test_the_admin_reads_votes_and_the_state(guarded: httpx.Client) -> None:
+def test_the_admin_reads_votes_and_the_state(guarded: httpx.Client, votes: Path) -> None:
     assert guarded.get("/api/v1/admin/feedback", headers=AS_ADMIN).json() == {"votes": [], "total": 0}
     told = guarded.post("/api/v1/ask", json={"question": "Who is the President of Iran?"}).json()
     vote = {"conversation": told["conversation"], "id": told["id"], "vote": "up"}
     assert guarded.post("/api/v1/feedback", json=vote).status_code == 204
+    (file,) = votes.glob("*.jsonl")
+    with file.open("ab") as kept:
+        kept.write(b'{"torn": \n[]\n{"comment": "\\ud800"}\n{"vote": NaN}\n\xff\n' + b"[" * 100_000 + b"\n")
     read = guarded.get("/api/v1/admin/feedback", headers=AS_ADMIN).json()
     assert (read["total"], read["votes"][0]["vote"]) == (1, "up")
     state = guarded.get("/api/v1/admin/state", headers=AS_ADMIN).json()

@@ -226,6 +226,17 @@ def test_a_listed_site_may_call_without_credentials_and_no_other(embedded: str) 
             assert not [name for name in got.headers if name.startswith("access-control")]
 
 
+def test_a_listed_site_is_told_of_a_failure_as_well(shelf_of: Callable[..., Shelf], serve_app: Any) -> None:
+    def _fail(_: Ask) -> Answer:
+        raise RuntimeError
+
+    with serve_app(lambda: create_app(shelf_of(_fail), Settings(embed_origins=(LISTED,)))) as address:
+        got = httpx.post(f"{address}/api/v1/ask", json={"question": "Who?"}, headers={"Origin": LISTED})
+    assert (got.status_code, got.json()["type"]) == (500, "/api/docs#failed")
+    assert got.headers["access-control-allow-origin"] == LISTED
+    assert got.headers["x-request-id"] in got.json()["detail"]
+
+
 @pytest.mark.parametrize("prefix", ["", "/bot"])
 def test_everything_is_found_below_a_prefix_whether_the_proxy_takes_it_off_or_not(prefix: str, embedded: str) -> None:
     page = httpx.get(f"{embedded}{prefix}/")

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from qa_bot.errors import SettingInvalid
 from qa_bot.settings import Settings
 from ui import sign_in
-from ui.approach import Approach
+from ui.approach import Approach, Caller
 from ui.limits import Rates
 from ui.problems import Problem
 from ui.sign_in import Doorkeeper, SignIn, read_basic, read_passwords
@@ -106,6 +106,28 @@ def test_whoever_guesses_is_stopped_even_if_they_guess_right(passwords: Path) ->
     statuses = [client.get("/", headers=basic("aigerim", str(guess))).status_code for guess in range(12)]
     assert statuses == [401] * 10 + [429] * 2
     assert client.get("/", headers=basic("aigerim", "aport-alma")).status_code == 429
+
+
+def test_who_guesses_many_times_at_once_is_stopped_as_well(passwords: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[bytes] = []
+    monkeypatch.setattr(bcrypt, "checkpw", lambda password, _: compared.append(password))
+    settings = Settings(password_file=str(passwords))
+    keeper = Doorkeeper(settings, Rates(settings))
+
+    async def _guess(guess: int) -> str:
+        headers = Headers(basic("aigerim", str(guess))).raw
+        scope: Any = {"type": "http", "headers": headers, "qa_bot.caller": Caller("10.0.0.5", False, False)}
+        try:
+            await keeper.admit(scope)
+        except Problem as problem:
+            return problem.kind.name
+        return "in"
+
+    async def _guess_all() -> list[str]:
+        return await asyncio.gather(*map(_guess, range(30)))
+
+    assert asyncio.run(_guess_all()) == ["sign-in"] * 10 + ["too-many"] * 20
+    assert len(compared) == 10
 
 
 PROXIED: dict[str, Any] = {"auth_header": "Remote-User", "trusted_proxies": ("10.0.0.5",)}

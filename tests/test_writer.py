@@ -171,12 +171,15 @@ def test_without_a_draft_the_extractive_reader_answers(
          "endlessly nested"],
 )  # fmt: skip
 def test_a_reply_of_another_form_is_told(said: str, shelf: Index, found: list[Retrieved]) -> None:
-    with pytest.raises(WriterFailed, match="not the JSON asked for"):
+    with pytest.raises(WriterFailed, match="not the JSON asked for") as raised:
         read(said, shelf, found)
+    # Of what the model said, nothing is for the log.
+    assert f"reply of {len(said):,} characters" in str(raised.value)
+    assert "3 billion" not in str(raised.value)
 
 
-def test_a_model_that_fails_is_told_with_its_reason(shelf: Index, found: list[Retrieved]) -> None:
-    with pytest.raises(WriterFailed, match="did not reply: connection refused"):
+def test_a_model_that_fails_is_told_by_the_kind_of_its_error(shelf: Index, found: list[Retrieved]) -> None:
+    with pytest.raises(WriterFailed, match=r"did not reply: [A-Za-z]*Error\."):
         Writer(BrokenModel(responses=[]), shelf.article).read(understand(QUESTION), found)
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 Step: TypeAlias = Literal["understand", "retrieve", "read", "verify"]
 
 PAGE: Final = "page"
-"""Who asks from the page: its questions take turns with those of each address that calls the API."""
+"""The door of the page."""
 
 TRYING: Final = "trying"
 """Who asks when the server tries questions out before it offers them."""
@@ -114,12 +114,8 @@ class Answering:
         finally:
             errand.drop()
 
-    def answer_page(self, ask: Ask) -> Answer:
-        """Answer a question of the page, whose thread waits. Raises: QuestionInvalid, ServerBusy."""
-        return self.begin(Errand(ask, PAGE), PAGE).result().answer
-
     def try_out(self, ask: Ask) -> Answer:
-        """Answer a question of the server's own, to see whether it can be offered. Raises: as `answer_page`."""
+        """Answer a question of the server's own, to see whether it can be offered. Raises: as `answer`."""
         return self.begin(Errand(ask), TRYING).result().answer
 
     async def search(self, query: str, lang: Lang | None, k: int, asker: str) -> tuple[Edition, Sequence[Retrieved]]:

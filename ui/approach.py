@@ -65,6 +65,8 @@ class Approach:
             scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in self._forgeable]
             await self._arrive(scope, receive, send)
             return
+        # A socket of both families writes an IPv4 address as one of IPv6, as which no list has it.
+        scope["client"] = (str(peer), scope["client"][1])
         await self._forwarded(scope, receive, send)  # type: ignore[arg-type]
 
     async def _arrive(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,8 +15,14 @@ from ui.followups import FollowUps
 from ui.tab import Conversation, WaitingRoom
 from ui.words import ENGLISH, KAZAKH, LANGUAGES
 
-CONCURRENT: Final = 8
-"""Questions answered at once; more wait in the queue."""
+SESSION_BYTES: Final = 128 * 2**10
+"""What Gradio keeps of one open page: a copy of the layout, as measured, besides its conversation."""
+
+SESSIONS: Final = 64 * 2**20 // SESSION_BYTES
+"""Open pages whose state is kept, in 64 MB; Gradio's own 10,000 would take more than the machine may have."""
+
+THREADS: Final = 40
+"""Events besides questions that are worked on at once; a question takes no thread while it waits."""
 
 LONGEST_TYPED: Final = 16_000
 """Characters that a browser lets into the box: few enough for the server to take them and say that they are many."""
@@ -44,7 +50,10 @@ def build_page(
     with page:
         parts = _lay_out()
         _wire(parts, Desk(parts, chain, known, settings, suggestions, WaitingRoom(settings), follow_ups))
-    page.queue(default_concurrency_limit=CONCURRENT, api_open=False)
+    page.state_session_capacity = SESSIONS
+    # Whose turn it is, the answering decides; Gradio would serve its own queue in the order of arrival, floods first.
+    page.max_threads = settings.concurrent + settings.waiting + THREADS
+    page.queue(default_concurrency_limit=None, max_size=settings.concurrent + settings.waiting, api_open=False)
     return page
 
 
@@ -58,21 +67,21 @@ def _wire(parts: Parts, desk: Desk) -> None:
     everything = [
         component
         for part in fields(Parts)
-        if part.name not in {"arrival", "place", "vote", "saved"}
+        if part.name not in {"arrival", "place", "vote", "kept", "saved"}
         for component in _list(getattr(parts, part.name))
     ]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # The desk itself reads what was sent; a component that does not like it would print it.
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "preprocess": False}
     at_once: dict[str, Any] = {**quiet, "queue": False}
     reading = [parts.article, parts.steps, parts.conversation]
 
     parts.arrival.submit(desk.greet, [parts.arrival], everything, **at_once)
     # By default Gradio drops an event whose like is still under way: a second choice, or the word that follows a vote.
     parts.language.input(desk.speak, told, everything, trigger_mode="always_last", **at_once)
-    parts.renew.click(desk.renew, told, everything, **at_once)
     parts.place.submit(desk.show, [parts.place, *told], reading, trigger_mode="always_last", **at_once)
     # Not `input`: in Gradio 6.31 a box has it at a key that is pressed, and none for what is pasted or deleted.
     parts.seek.change(desk.seek, [parts.seek, parts.language], [parts.catalogue], trigger_mode="always_last", **at_once)
-    noted = [parts.notice, parts.conversation]
+    noted = [parts.notice, parts.conversation, parts.kept]
     parts.vote.submit(desk.judge, [parts.vote, *told], noted, trigger_mode="multiple", **at_once)
     parts.save.click(desk.save, told, [parts.saved], **at_once)
     asking: list[Any] = []
@@ -81,17 +90,11 @@ def _wire(parts: Parts, desk: Desk) -> None:
         (parts.ask.click, parts.question),
         *((button.click, button) for button in parts.suggestions),
     ):
-        asked = begin(
-            desk.ask,
-            [source, *told],
-            everything,
-            concurrency_limit=CONCURRENT,
-            concurrency_id="ask",
-            **quiet,
-        )
+        asked = begin(desk.ask, [source, *told], everything, concurrency_limit=None, concurrency_id="ask", **quiet)
         asked.then(desk.go_on, told, [parts.can_ask, *parts.suggestions], **at_once)
         asking.append(asked)
     parts.stop.click(desk.stop, [parts.question, *told], everything, cancels=asking, **at_once)
+    parts.renew.click(desk.renew, told, everything, cancels=asking, **at_once)
 
 
 def _list(part: Any) -> tuple[Any, ...]:
@@ -174,6 +177,7 @@ def _lay_out() -> Parts:
         arrival=gr.Textbox(elem_id="arrival", visible="hidden"),
         place=gr.Textbox(elem_id="place", visible="hidden"),
         vote=gr.Textbox(elem_id="vote", visible="hidden"),
+        kept=_html("kept"),
         saved=_html("saved"),
         thread=_html("thread"),
         conversation=gr.State(Conversation(), time_to_live=TAB_LIFE),

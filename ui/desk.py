@@ -8,7 +8,7 @@ into it.
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
@@ -22,7 +22,7 @@ from qa_bot.settings import Settings
 from ui.catalogue import find_articles, render_catalogue
 from ui.conversations import hash_conversation
 from ui.export import write_markdown
-from ui.feedback import Feedback, keep_feedback
+from ui.feedback import Feedback, drop_halves, keep_feedback
 from ui.followups import FollowUps
 from ui.paper import escape_text, read_place, render_article, render_steps
 from ui.reading import (
@@ -89,6 +89,7 @@ class Parts:
     arrival: gr.Textbox
     place: gr.Textbox
     vote: gr.Textbox
+    kept: gr.Markdown
     saved: gr.Markdown
     thread: gr.Markdown
     conversation: gr.State
@@ -124,16 +125,12 @@ def read_arrival(sent: object, limit: int) -> Arrival:
     )
 
 
-def drop_halves(text: str) -> str:
-    """A text without halves of characters, which a browser can send and nothing can send back."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Answers the events of the page. `parts` are outputs, by which each answer names what it changes.
 
-    `articles` and `suggestions` may change while pages are open.
+    `articles` and `suggestions` may change while pages are open. The chain is told of each question's `scope` (the
+    request by which it came, if that is known) and its `conversation`, as `configurable`.
     """
 
     parts: Parts
@@ -143,6 +140,7 @@ class Desk:
     suggestions: Mapping[Lang, Sequence[str]]
     room: WaitingRoom
     follow_ups: FollowUps | None = field(default=None)
+    underway: dict[str, object] = field(default_factory=dict, init=False)  # the asking of each conversation that waits
 
     def greet(self, sent: object, request: gr.Request) -> Update:
         """Fill the page when it opens: in the language asked for, else in the browser's; as it was before a reload."""
@@ -168,8 +166,14 @@ class Desk:
         words = words_in(language)
         return {**self._frame(words), **self._talk(conversation, words), **self._offer_after(conversation, words)}
 
-    def ask(self, question: object, language: object, conversation: Conversation) -> Iterator[Update]:
-        """Answer a question in steps: the question, then the short answer, its context, its quotes."""
+    async def ask(
+        self, question: object, language: object, conversation: Conversation, request: gr.Request | None = None
+    ) -> AsyncIterator[Update]:
+        """Answer a question in steps: the question, then the short answer, its context, its quotes.
+
+        While it is being answered, no other of the same conversation is, and one that is stopped meanwhile, or whose
+        conversation is, changes nothing any more.
+        """
         parts, words = self.parts, words_in(language)
         asked = drop_halves(question).strip() if isinstance(question, str) else ""
         limit = self.settings.max_question
@@ -179,37 +183,61 @@ class Desk:
         if len(asked) > limit:
             yield {parts.notice: _notice(words.question_long.format(limit=limit, length=len(asked)), words)}
             return
+        if conversation.id in self.underway:
+            yield {parts.question: gr.skip()}
+            return
         lost = not conversation.id
         if lost:
             conversation = self._begin()
-        yield {
-            parts.question: "",
-            parts.notice: _notice(words.lost, words) if lost else "",
-            parts.past: render_turns(conversation.exchanges, self.articles, words),
-            parts.now: render_waiting(asked, len(self.articles), words),
-            parts.thread: _thread(conversation),
-            parts.conversation: replace(conversation, pending=asked),
-            **self._offer((), "", words),
-        }
+        mine = self.underway[conversation.id] = object()
         try:
-            answer = self.chain.invoke(Ask(asked, None, conversation.history))
+            yield {
+                parts.question: "",
+                parts.notice: _notice(words.lost, words) if lost else "",
+                **self._turns(replace(conversation, pending=asked), words),
+                parts.conversation: replace(conversation, pending=asked),
+                **self._offer((), "", words),
+            }
+            updates = await self._answer(asked, conversation, words, request)
+            while self.underway.get(conversation.id) is mine and (update := next(updates, None)):
+                yield update
+        finally:
+            if self.underway.get(conversation.id) is mine:
+                del self.underway[conversation.id]
+
+    async def _answer(
+        self, asked: str, conversation: Conversation, words: Words, request: gr.Request | None
+    ) -> Iterator[Update]:
+        """What there is to show once the question is answered, or was not."""
+        scope = request.request.scope if request and request.request else None
+        try:
+            answer = await self.chain.ainvoke(
+                Ask(asked, None, conversation.history),
+                {"configurable": {"scope": scope, "conversation": conversation.id}},
+            )
         except Exception as error:
             # The asker gets a sentence and the question back whatever went wrong; the log gets the rest.
-            known = error if isinstance(error, QaBotError) else QaBotError(str(error))
-            logger.warning("A question was not answered: %s", error, exc_info=known is not error)
-            yield {
-                **self._talk(conversation, words),
-                parts.question: asked,
-                parts.notice: _notice(explain_error(known, asked, limit, words), words),
-                parts.conversation: conversation,
-            }
-            return
-        exchange = Exchange(asked, answer)
+            known = error if isinstance(error, QaBotError) else QaBotError(type(error).__name__)
+            logger.warning("A question was not answered: %s", known, exc_info=known is not error)
+            notice = explain_error(known, asked, self.settings.max_question, words)
+            return iter([self._give_back(conversation, words, asked, notice)])
+        return self._unfold(Exchange(asked, answer), conversation, words)
+
+    def _unfold(self, exchange: Exchange, conversation: Conversation, words: Words) -> Iterator[Update]:
         for stage in STAGES:
-            yield {parts.now: render_turn(exchange, self.articles, words, stage)}
-        conversation = conversation.add(exchange, point_at(answer) or _unmarked(conversation.shown))
+            yield {self.parts.now: render_turn(exchange, self.articles, words, stage)}
+        conversation = conversation.add(exchange, point_at(exchange.answer) or _unmarked(conversation.shown))
         self.room.keep(conversation)
-        yield {**self._read(conversation, words), parts.conversation: conversation}
+        yield {**self._read(conversation, words), self.parts.conversation: conversation}
+
+    def _give_back(self, conversation: Conversation, words: Words, question: str, notice: str) -> Update:
+        """The conversation as it was before a question, and the question back in its box."""
+        return {
+            **self._talk(conversation, words),
+            self.parts.question: question,
+            self.parts.notice: _notice(notice, words),
+            self.parts.conversation: conversation,
+        }
 
     def go_on(self, language: object, conversation: Conversation) -> Update:
         """Offer questions to go on with; finding them may take longer than answering did."""
@@ -219,18 +247,15 @@ class Desk:
         """Give the question back that is being answered. Whoever wires this cancels the answer."""
         if not conversation.pending:
             return {self.parts.conversation: conversation}
+        self.underway.pop(conversation.id, None)
         words, stopped = words_in(language), replace(conversation, pending="")
-        return {
-            **self._talk(stopped, words),
-            **self._offer_after(stopped, words),
-            self.parts.question: written or conversation.pending,
-            self.parts.notice: _notice(words.stopped, words),
-            self.parts.conversation: stopped,
-        }
+        given_back = self._give_back(stopped, words, str(written or conversation.pending), words.stopped)
+        return {**given_back, **self._offer_after(stopped, words)}
 
     def renew(self, language: object, conversation: Conversation) -> Update:
-        """Begin a new conversation and forget the present one."""
+        """Begin a new conversation and forget the present one, with the question that may be on its way."""
         words = words_in(language)
+        self.underway.pop(conversation.id, None)
         self.room.forget(conversation.id)
         conversation = self._begin()
         return {
@@ -277,13 +302,12 @@ class Desk:
             return {self.parts.notice: _notice(words.unkept, words)}
         conversation = conversation.judge(exchange.id, vote)
         self.room.keep(conversation)
-        return {self.parts.conversation: conversation}
+        return {self.parts.conversation: conversation, self.parts.kept: _hide("")}
 
     def save(self, language: object, conversation: Conversation) -> Update:
         """Hand the conversation over as Markdown, for the browser to save."""
         text = escape_text(write_markdown(conversation.exchanges, self.articles, words_in(language)))
-        # Saved twice, it has to differ, or the browser is not told.
-        return {self.parts.saved: f'<div hidden><button value="{text}" id="{secrets.token_hex(4)}"></button></div>'}
+        return {self.parts.saved: _hide(text)}
 
     def _begin(self) -> Conversation:
         articles = tuple(self.articles.values())
@@ -311,14 +335,21 @@ class Desk:
         }
 
     def _talk(self, conversation: Conversation, words: Words) -> Update:
-        *past, now = conversation.exchanges or (None,)
+        return {**self._turns(conversation, words), **self._read(conversation, words)}
+
+    def _turns(self, conversation: Conversation, words: Words) -> Update:
+        past: Sequence[Exchange] = conversation.exchanges
+        if conversation.pending:
+            now = render_waiting(conversation.pending, len(self.articles), words)
+        elif past:
+            *past, last = past
+            now = render_turn(last, self.articles, words)
+        else:
+            now = render_welcome(tuple(self.articles.values()), words)
         return {
-            self.parts.past: render_turns([exchange for exchange in past if exchange], self.articles, words),
-            self.parts.now: (
-                render_turn(now, self.articles, words) if now else render_welcome(tuple(self.articles.values()), words)
-            ),
+            self.parts.past: render_turns(past, self.articles, words),
+            self.parts.now: now,
             self.parts.thread: _thread(conversation),
-            **self._read(conversation, words),
         }
 
     def _read(self, conversation: Conversation, words: Words) -> Update:
@@ -342,6 +373,8 @@ class Desk:
 
     def _offer_after(self, conversation: Conversation, words: Words) -> Update:
         """Offer what fits where a conversation stands: at its beginning, after a refusal, after an answer."""
+        if conversation.pending:
+            return self._offer((), "", words)
         if not conversation.exchanges:
             return self._offer(self.suggestions.get(words.lang, ()), "", words)
         answer = conversation.exchanges[-1].answer
@@ -367,6 +400,11 @@ class Desk:
 
 def _notice(text: str, words: Words) -> str:
     return f'<p role="status" lang="{words.lang}">{text}</p>'
+
+
+def _hide(text: str) -> str:
+    """What is for the page's script; told twice, it has to differ, or the browser does not hear of it."""
+    return f'<div hidden><button value="{text}" id="{secrets.token_hex(4)}"></button></div>'
 
 
 def _thread(conversation: Conversation) -> str:

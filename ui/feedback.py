@@ -32,6 +32,11 @@ class Feedback:
     answer: str = ""
 
 
+def drop_halves(text: str) -> str:
+    """A text without halves of characters, which a browser can send and nothing can send back."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
 def keep_feedback(settings: Settings, feedback: Feedback) -> None:
     """Append one line: {at, conversation, id, vote, comment?, question?, answer?}.
 
@@ -44,12 +49,12 @@ def keep_feedback(settings: Settings, feedback: Feedback) -> None:
         "id": feedback.id,
         "vote": feedback.vote,
     }
-    if feedback.comment.strip():
-        row["comment"] = feedback.comment.strip()[:LONGEST_COMMENT]
+    comment = drop_halves(feedback.comment).strip()[:LONGEST_COMMENT]
+    if comment:
+        row["comment"] = comment
     if settings.log_questions:
         row |= {"question": feedback.question, "answer": feedback.answer}
-    # Half a character, as a browser may send it, becomes the JSON escape that it is.
-    line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    line = drop_halves(json.dumps(row, ensure_ascii=False)).encode() + b"\n"
     path = settings.data / FILE
     try:
         settings.data.mkdir(parents=True, exist_ok=True)

@@ -136,7 +136,7 @@ class LimitBody:
             await self._refuse(problem, scope, receive, send)
             return
         if body is not None:
-            await self._app(scope, _replay(body, receive), send)
+            await self._app(scope, replay(body, receive), send)
 
     async def _take(self, scope: Scope, receive: Receive) -> bytes | None:
         """Returns: the body, or None if the caller hung up. Raises: Problem if it is too large."""
@@ -175,7 +175,8 @@ async def _read_on(receive: Receive) -> None:
                 message = await receive()
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """What tells a body that was taken in already, and then goes on to listen."""
     told = False
 
     async def _receive() -> Message:

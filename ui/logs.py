@@ -78,8 +78,11 @@ def _trace(info: object, *, with_messages: bool) -> str:
     return "".join([*traceback.format_tb(error.__traceback__), type(error).__qualname__])
 
 
+_REQUEST: Final = "qa_bot.request"
+
+
 class Record:
-    """Counts and logs every request by its route, and turns what nobody caught into a problem of ours.
+    """Counts and logs every request by its route.
 
     Paths are not logged as they come, for a conversation's id is part of one.
     """
@@ -94,6 +97,7 @@ class Record:
             return
         started = time.monotonic()
         request = secrets.token_hex(8)
+        scope[_REQUEST] = request
         status = 0
 
         async def _send(message: Message) -> None:
@@ -105,12 +109,6 @@ class Record:
 
         try:
             await self._app(scope, receive, _send)
-        except Exception:
-            log.exception("A request failed", extra={"facts": {"request": request}})
-            if status:
-                raise  # too late to say anything else
-            problem = Problem("failed", f"The log knows more about the request {request}.")
-            await problem_response(problem, scope)(scope, receive, _send)
         finally:
             route = getattr(scope.get("route"), "path", None) or "other"
             self._metrics.count_request(scope["method"], route, status)
@@ -127,3 +125,31 @@ class Record:
                     }
                 },
             )
+
+
+class TellFailures:
+    """Logs what nobody caught, and turns it into a problem of ours; to stand inside `Record` and the CORS headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def _send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, _send)
+        except Exception:
+            request = scope[_REQUEST]
+            log.exception("A request failed", extra={"facts": {"request": request}})
+            if begun:
+                raise  # too late to say anything else
+            problem = Problem("failed", f"The log knows more about the request {request}.")
+            await problem_response(problem, scope)(scope, receive, send)

@@ -66,4 +66,14 @@ def _read_votes(rooms: Rooms) -> list[Any]:
     path = rooms.settings.data / FILE
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
+    return [row for line in path.read_bytes().splitlines() if (row := _read_vote(line))]
+
+
+def _read_vote(line: bytes) -> dict[str, Any] | None:
+    """A line of the file; None if it is torn, or holds what cannot be sent."""
+    try:
+        row = json.loads(line)
+        json.dumps(row, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None

@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457): what happened, the facts, and what to do about it."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.types import Scope
 
-from qa_bot.errors import QuestionInvalid, ServerBusy
+from qa_bot.errors import QaBotError, QuestionInvalid, ServerBusy
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -97,14 +100,16 @@ def problem_response(problem: Problem, scope: Scope) -> JSONResponse:
 
 
 def problem_of(error: BaseException) -> Problem:
-    """The problem that an error of the conversation is to whoever asked."""
+    """The problem that an error is to whoever made the request; what is our fault is logged."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, QuestionInvalid):
         return Problem("question-invalid", str(error))
     if isinstance(error, ServerBusy):
         return Problem("busy", str(error), headers={"Retry-After": str(error.seconds)})
-    return Problem("failed", "The question could not be answered. The log of the server knows more.")
+    if isinstance(error, QaBotError):  # any other is logged by who caught it
+        log.error("A request failed: %s", error)
+    return Problem("failed", "The log of the server knows more.")
 
 
 def read_faults(request: Request, error: RequestValidationError) -> Problem:

@@ -20,17 +20,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from qa_bot.errors import PortUnavailable, QaBotError
+from qa_bot.errors import PortUnavailable, QaBotError, ServerBusy
+from qa_bot.records import Answer
 from qa_bot.settings import Settings
-from ui.answering import Answering
+from qa_bot.steps import Ask
+from ui.answering import PAGE, Answering
 from ui.api import Rooms, route_api
 from ui.api_document import route_document
-from ui.approach import Approach
+from ui.approach import Approach, caller_of
 from ui.closed import Closed
 from ui.conversations import Conversations
 from ui.dressing import DressPage
 from ui.limits import LimitBody, LimitRequests, Rates
-from ui.logs import Record, set_up_logs
+from ui.logs import Record, TellFailures, set_up_logs
 from ui.metrics import Metrics
 from ui.offline import stay_inside
 from ui.openai_api import route_openai
@@ -70,7 +72,7 @@ def create_app(shelf: Shelf, settings: Settings) -> FastAPI:
     doorkeeper = Doorkeeper(settings, rates)
     metrics.watch_generation(lambda: shelf.edition.created, lambda: len(shelf.edition.articles))
     metrics.watch("qa_bot_conversations", "Conversations remembered.", lambda: len(rooms.conversations))
-    page = create_page(shelf, settings, answering)
+    page = create_page(shelf, settings, answering, rates)
     assistants, spoken = create_mcp(rooms)
 
     @asynccontextmanager
@@ -95,12 +97,13 @@ def create_app(shelf: Shelf, settings: Settings) -> FastAPI:
     app.router.routes.append(spoken)
     app.mount("/page", GZipMiddleware(StaticFiles(directory=STATIC)))
     # What none of these routes knows is Gradio's, so that a known path with a wrong method is told as such.
-    app.router.default = Closed(DressPage(page))
+    app.router.default = Closed(DressPage(page), page.state.inputs)
     _tell_problems(app)
     # The last one added is the first to see a request.
     app.add_middleware(LimitRequests, rates=rates, metrics=metrics)
     app.add_middleware(LimitBody, settings=settings, metrics=metrics)
     app.add_middleware(SignIn, doorkeeper=doorkeeper)
+    app.add_middleware(TellFailures)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.embed_origins),
@@ -115,23 +118,33 @@ def create_app(shelf: Shelf, settings: Settings) -> FastAPI:
     return app
 
 
-def create_page(shelf: Shelf, settings: Settings, answering: Answering) -> FastAPI:
-    """Gradio's page as an application of its own."""
+def create_page(shelf: Shelf, settings: Settings, answering: Answering, rates: Rates) -> FastAPI:
+    """Gradio's page as an application of its own. `state.inputs`: how many values each of its functions takes."""
     import gradio as gr
-    from langchain_core.runnables import RunnableLambda
+    from langchain_core.runnables import RunnableConfig, RunnableLambda
 
     from ui.chat_page import build_page, translate_gradio
+
+    async def _answer(ask: Ask, config: RunnableConfig) -> Answer:
+        told = config["configurable"]
+        caller = caller_of(told["scope"])
+        try:
+            rates.count_question(caller, told["conversation"])
+        except Problem as problem:
+            raise ServerBusy(problem.detail, int(problem.headers["Retry-After"])) from problem
+        return (await answering.answer(ask, PAGE, caller.address)).answer
 
     page = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Without a policy of ours, Gradio answers every other origin as if it were its own.
     page.add_middleware(CORSMiddleware, allow_origins=[])
     blocks = build_page(
-        RunnableLambda(answering.answer_page),
+        RunnableLambda(_answer),
         ShelfArticles(shelf),
         settings,
         ShelfSuggestions(shelf),
         None if settings.language_model else answering.try_out,
     )
+    page.state.inputs = {index: len(function.inputs) for index, function in blocks.fns.items()}
     mounted: FastAPI = gr.mount_gradio_app(
         page,
         blocks,

@@ -1,5 +1,6 @@
 """Who may come in: anybody, or only those who sign in here or at a proxy; and the admin."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -8,6 +9,7 @@ import secrets
 from collections import OrderedDict
 from pathlib import Path
 from typing import Final
+from weakref import WeakValueDictionary
 
 import anyio.to_thread
 import bcrypt
@@ -37,6 +39,7 @@ class Doorkeeper:
         self._rates = rates
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         # Compared with when a name is unknown, so that the time taken does not tell.
         self._nobody = bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt()) if self._hashes else b""
 
@@ -81,13 +84,16 @@ class Doorkeeper:
         if seal in self._known:
             self._known.move_to_end(seal)
             return True
-        self._rates.check_sign_in(caller_of(scope))
-        right = name == ADMIN and bool(self._admin) and hmac.compare_digest(password, self._admin)
-        if not right and self._hashes:
-            right = await anyio.to_thread.run_sync(self._compare, name, password)
-        if not right:
-            self._rates.count_failed_sign_in(caller_of(scope))
-            return False
+        caller = caller_of(scope)
+        # One guess of an address after the other: of many at once, all would be let through before the first fails.
+        async with self._turns.setdefault(caller.address, asyncio.Lock()):
+            self._rates.check_sign_in(caller)
+            right = name == ADMIN and bool(self._admin) and hmac.compare_digest(password, self._admin)
+            if not right and self._hashes:
+                right = await anyio.to_thread.run_sync(self._compare, name, password)
+            if not right:
+                self._rates.count_failed_sign_in(caller)
+                return False
         self._known[seal] = None
         if len(self._known) > _KNOWN:
             self._known.popitem(last=False)

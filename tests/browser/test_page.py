@@ -399,6 +399,16 @@ def test_a_link_that_asks_nonsense_does_no_harm(asked: str, site: str, visit_pag
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_a_language_in_the_address_holds_until_another_is_chosen(site: str, visit_page: Open) -> None:
+    page = visit_page().page
+    page.goto(f"{site}/?lang=kk")
+    expect(page.locator("#title h1")).to_have_text(KAZAKH.title)
+    page.get_by_label("English").check()
+    expect(page.locator("#title h1")).to_have_text(ENGLISH.title)
+    page.reload()
+    expect(page.locator("#title h1")).to_have_text(ENGLISH.title)
+
+
 def test_a_reload_brings_the_conversation_back_to_its_own_tab_only(site: str, visit_page: Open) -> None:
     visit = visit_page()
     visit.open(site)

@@ -623,6 +623,23 @@ def test_a_page_can_begin_with_a_question_and_an_open_panel(guest: Callable[...,
     expect(come.panel.locator(".turn .short").last).to_contain_text("Masoud Pezeshkian")
 
 
+def test_a_pages_own_question_begins_a_conversation_and_does_not_go_on_with_one(guest: Callable[..., Guest]) -> None:
+    come = guest("en")
+    come.portal.put("/begun", lang="en", open="", question="What is the trade target?")
+    for _ in range(2):
+        come.visit("/begun")
+        expect(come.panel.locator(".turn .short")).to_contain_text("3 billion")
+    assert len(come.asked) == 1
+
+
+def test_what_the_page_asks_while_something_is_answered_waits(guest: Callable[..., Guest]) -> None:
+    come = guest("en")
+    come.open("/en")
+    come.page.evaluate("qaBot.open('What is the trade target?'); qaBot.open('Who is the president of Iran?')")
+    expect(come.panel.locator(".turn .short").first).to_contain_text("3 billion")
+    expect(come.panel.locator(".turn .short").last).to_contain_text("Masoud Pezeshkian")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("colour", ["#ffd400", "#0b0b0b", "#d33"])
 def test_whatever_the_colour_its_text_can_be_read(colour: str, scheme: str, guest: Callable[..., Guest]) -> None:
@@ -739,6 +756,11 @@ def test_what_went_wrong_is_said_calmly_and_can_be_tried_again(
     )
     come.input.fill("Иран президенті кім?")
     come.input.press("Enter")
+    expect(come.panel.locator(".turn .soft")).to_have_text(said)
+    # Not lost, and said in the language chosen then.
+    come.panel.locator("#language").click()
+    expect(come.panel.locator(".turn .soft")).not_to_have_text(said)
+    come.panel.locator("#language").click()
     expect(come.panel.locator(".turn .soft")).to_have_text(said)
     come.page.unroute("**/ask/stream")
     come.panel.get_by_role("button", name=PANEL["kk"].again).click()

@@ -41,13 +41,24 @@
   // Judging ----------------------------------------------------------------------------------------------------
 
   const said = (name) => find(`#say-${name}`).textContent;
+  let kept = "";
+  let thank = () => {};
+
+  // Thanks are for what was kept: when it was not, the server says so itself.
+  function thankIfKept() {
+    const heard = find("#kept button")?.id;
+    if (!heard || heard === kept) return;
+    kept = heard;
+    thank();
+    thank = () => {};
+  }
 
   function judge(button) {
     const vote = button.classList.contains("up") ? "up" : "down";
     for (const other of button.parentElement.querySelectorAll(".vote")) other.classList.toggle("chosen", other === button);
     pressVotes();
     tell("vote", JSON.stringify({ id: button.value, vote }));
-    say(said("thanks"));
+    thank = () => say(said("thanks"));
     offerWord(button, vote);
   }
 
@@ -68,12 +79,14 @@
       event.preventDefault();
       if (!word.value.trim()) return form.remove();
       tell("vote", JSON.stringify({ id: button.value, vote, comment: word.value }));
-      const thanks = document.createElement("p");
-      thanks.className = "thanks";
-      thanks.textContent = said("thanks");
-      form.replaceWith(thanks);
-      say(said("thanks"));
-      button.focus();
+      thank = () => {
+        const thanks = document.createElement("p");
+        thanks.className = "thanks";
+        thanks.textContent = said("thanks");
+        form.replaceWith(thanks);
+        say(said("thanks"));
+        button.focus();
+      };
     });
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -143,5 +156,6 @@
     pressVotes();
     set(find("#dark"), "aria-pressed", isDark());
     download();
+    thankIfKept();
   });
 })();

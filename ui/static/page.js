@@ -85,9 +85,10 @@
     if (!narrow.matches) box.focus();
     if (PLACE.test(location.hash)) show(location.hash);
     const question = sought.get("q");
-    if (!question) return;
+    if (!question && !sought.has("lang")) return;
+    // What an address says holds once: after a reload, what was chosen since does.
     history.replaceState(history.state, "", location.pathname + location.hash);
-    ask(question);
+    if (question) ask(question);
   }
 
   function ask(question, tries = 10) {

@@ -116,7 +116,8 @@ iframe { display: block; width: 100%; height: 100%; border: 0 }
 
   let frame = null;
   let greeted = false;
-  let question = given.question?.trim();
+  let opening = given.question?.trim();
+  let question = "";
   let opener = null;
   let doubt = 0;
 
@@ -188,12 +189,15 @@ iframe { display: block; width: 100%; height: 100%; border: 0 }
   }
 
   function greet() {
-    tell("open", { question, focus: Boolean(opener) });
-    if (greeted) question = "";
+    tell("open", { question, opening, focus: Boolean(opener) });
+    if (greeted) question = opening = "";
   }
 
   function show(asked, focus = true) {
-    if (asked) question = String(asked);
+    if (asked) {
+      question = String(asked);
+      opening = "";
+    }
     if (!isOpen() && focus) opener = document.activeElement === host ? button : document.activeElement ?? button;
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");

@@ -23,6 +23,7 @@
   let host = "";
   let state = { conversation: null, turns: [] };
   let live = null;
+  let held = "";
 
   function make(tag, attributes, ...children) {
     const element = document.createElement(tag);
@@ -119,6 +120,7 @@
   function begin() {
     live?.hangUp.abort();
     live = null;
+    held = "";
     state = { conversation: null, turns: [] };
     keep();
     render();
@@ -170,7 +172,18 @@
   const showAsks = (questions) =>
     questions.map((asked) => make("button", { type: "button", class: "ask", onclick: () => ask(asked) }, asked));
 
+  function showFailure(turn) {
+    const retry = () => {
+      if (live) return;
+      state.turns.splice(state.turns.indexOf(turn), 1);
+      ask(turn.question);
+    };
+    const again = make("button", { type: "button", onclick: retry }, words.again);
+    return [make("p", { class: "soft" }, explain(turn.failed)), again];
+  }
+
   function showAnswer(turn) {
+    if (turn.failed) return showFailure(turn);
     const theirs = data.words[turn.language];
     const spoken = turn.script === "Latn" ? `${turn.language}-Latn` : turn.language;
     const line = (kind, text) => (text ? [make("p", { class: kind, lang: spoken }, text)] : []);
@@ -197,7 +210,10 @@
       const label = vote === "up" ? words.useful : words.useless;
       const voting = button(label, vote, async () => {
         const { id, conversation } = turn;
-        if (!(await call("feedback", { id, conversation, vote }).catch(() => null))?.ok) return;
+        if (!(await call("feedback", { id, conversation, vote }).catch(() => null))?.ok) {
+          done.textContent = words.failed;
+          return;
+        }
         turn.vote = vote;
         for (const other of votes) other.setAttribute("aria-pressed", other === voting);
         done.textContent = words.thanks;
@@ -249,7 +265,7 @@
       const link = linkTo({ article_id: id }, null, make("cite", { lang: language }, title));
       shown.append(make("p", { class: "soft newest" }, `${words.newest} `, link));
     }
-    suggested[lang] ??= fetch(`api/v1/suggestions?lang=${lang}`).then((got) => got.json());
+    suggested[lang] ??= fetch(`api/v1/suggestions?lang=${lang}`).then((got) => (got.ok ? got.json() : Promise.reject()));
     suggested[lang].then(
       ({ questions }) => shown.append(...showAsks(questions.slice(0, 4))),
       () => delete suggested[lang],
@@ -314,10 +330,20 @@
     }
   }
 
-  function explain(problem) {
-    if (problem.status === 429) return words.often;
-    if (problem.status === 503) return words.busy;
-    return problem.type?.endsWith("question-invalid") ? words.wordless : words.failed;
+  // What went wrong is remembered by its name, and said in the language of the moment.
+  function recognise(problem, question) {
+    if (problem.status === 429) return "often";
+    if (problem.status === 503) return "busy";
+    const short = [...question].length <= box.maxLength;
+    return short && problem.type?.endsWith("question-invalid") ? "wordless" : "failed";
+  }
+
+  function explain(failed) {
+    if (failed === "often") return words.often;
+    if (failed === "busy") return words.busy;
+    if (failed === "stopped") return words.stopped;
+    if (failed === "silent") return words.silent;
+    return failed === "wordless" ? words.wordless : words.failed;
   }
 
   async function ask(asked) {
@@ -339,11 +365,11 @@
     const asking = state.conversation;
     let text = "";
     let answered = null;
-    let note = "";
+    let failed = "";
     try {
       const body = { question, ...(asking && { conversation: asking }) };
       const response = await call("ask/stream", body, mine.hangUp.signal);
-      if (!response.ok) note = explain(await response.json().catch(() => response));
+      if (!response.ok) failed = recognise(await response.json().catch(() => response), question);
       else
         for await (const [event, got] of listen(response)) {
           if (event === "token") {
@@ -354,32 +380,36 @@
             context.textContent = more.join("\n");
           } else if (event === "quote") section.append(...showQuote(got));
           else if (event === "done") answered = got;
-          else if (event === "error") note = explain(got.problem);
+          else if (event === "error") failed = recognise(got.problem, question);
         }
-      if (!answered) note ||= words.silent;
+      if (!answered) failed ||= "silent";
     } catch {
-      note = mine.hangUp.signal.aborted ? words.stopped : words.silent;
+      failed = mine.hangUp.signal.aborted ? "stopped" : "silent";
     }
     if (live !== mine) return;
     live = null;
     if (answered) settle({ ...answered, lost: Boolean(asking && asking !== answered.conversation) });
     else {
-      wait.remove();
-      section.removeAttribute("aria-busy");
-      const again = make("button", { type: "button", onclick: () => section.remove() ?? ask(question) }, words.again);
-      section.append(make("p", { class: "soft" }, note), again);
-      name(send, words.ask, "send");
-      say(note);
+      show({ question, failed });
+      say(explain(failed));
     }
     tellHost("answered");
+    if (!held) return;
+    const next = held;
+    held = "";
+    ask(next);
+  }
+
+  function show(turn) {
+    state.turns.push(turn);
+    keep();
+    render();
+    scrollToTurn(main.lastChild);
   }
 
   function settle(answered) {
     state.conversation = answered.conversation;
-    state.turns.push(answered);
-    keep();
-    render();
-    scrollToTurn(main.lastChild);
+    show(answered);
     const quoted = answered.quotes.map(({ text }) => make("span", { lang: alphabet(text) }, `«${text}» `));
     say(make("span", { lang: answered.language }, `${answered.answer} `), ...quoted);
   }
@@ -466,7 +496,11 @@
     } else if (qaBot === "open") {
       await restored;
       if (more.focus) (!reading.hidden ? find("#return") : narrow.matches ? find("h1") : box).focus();
-      if (more.question) ask(more.question);
+      // The page's own first question is none to go on with, and what is asked meanwhile waits its turn.
+      const wanted = more.question || (state.turns.length || live ? "" : more.opening);
+      if (!wanted) return;
+      if (live) held = wanted;
+      else ask(wanted);
     }
   });
 
