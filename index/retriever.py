@@ -48,6 +48,7 @@ def open_index(settings: Settings) -> "Index":
         raise
     if generation.manifest.recipe != recipe():
         log.warning("%s was indexed by another version of this program. Run: qa-bot index PATH", settings.data)
+    log.debug("Reading generation %s of %s", generation.manifest.generation, settings.data)
     return Index(generation, settings)
 
 

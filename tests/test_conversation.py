@@ -131,7 +131,7 @@ def test_beside_words_of_its_own_a_referent_only_tilts_the_search() -> None:
 def test_a_pronoun_for_a_thing_takes_the_topic_over() -> None:
     question = understand("How long did it take?", history=[Turn("Where was the film shot?", "Zhambyl")])
     assert [term.text for term in question.terms if term.role == "content"] == ["film"]
-    assert question.kinds == ("duration",)
+    assert question.kinds == ("duration", "quantity")
 
 
 def test_a_follow_up_in_the_other_language_takes_the_terms_over() -> None:

@@ -207,5 +207,5 @@ def test_the_masthead_carries_the_words_that_the_scripts_say(words: Words) -> No
 def test_a_refusal_is_written_in_the_asker_s_letters_and_keeps_its_note() -> None:
     refused = Answer("?", "kk", "", "", (), Refusal("nothing_more"), 0.0, note="Ескерту.", script="Latn")
     page = render_turn(Exchange("?", refused), {}, ENGLISH)
-    assert '<p class="short medium" lang="kk-Latn">Maqalalarda būl turaly būdan artyq aitylmağan.</p>' in page
+    assert '<p class="short medium" lang="kk-Latn">Maqalalarda būl turaly būdan artyq eşteñe aitylmağan.</p>' in page
     assert '<p class="context" lang="kk-Latn">Ескерту.</p>' in page
