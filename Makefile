@@ -41,7 +41,7 @@ contracts: $(DEV_STAMP)
 
 unit: $(DEV_STAMP) browser
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --cov --cov-report=
-	$(BIN)/python -m pytest -n auto --dist loadfile tests/browser --cov --cov-append --cov-report=term:skip-covered
+	$(BIN)/python -m pytest tests/browser --cov --cov-append --cov-report=term:skip-covered
 
 browser:
 	@sh tests/browser/find_browser.sh

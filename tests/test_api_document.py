@@ -75,7 +75,11 @@ def test_the_api_keeps_to_its_document_whatever_it_is_sent(
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(loaded[path][method].as_strategy(generation_mode=mode))
     def _send(case: Any) -> None:
-        case.call_and_validate(checks=CHECKS)
+        response = case.call()
+        # Of what is wrong and too large, the size is told first; schemathesis does not take that for a refusal.
+        too_large = response.status_code == 413
+        checks = [check for check in CHECKS if not (too_large and check is negative_data_rejection)]
+        case.validate_response(response, checks=checks)
 
     _send()
 
