@@ -29,7 +29,7 @@ DEPTH: dict[Channel, int] = {"passage": 100, "sentence": 200}
 times as many changed nDCG@10 by less than 0.001 in a thousand passages."""
 
 KNOWN = 4096  # texts whose vectors are remembered: 10 MB with the bundled encoder
-READ = 512  # articles whose sentences' are: as many megabytes twice, or a few times that for long ones
+READ = 512  # articles whose sentences' vectors are: 20 MB, or a few times that for long ones
 
 T = TypeVar("T")
 

@@ -91,8 +91,9 @@ class VectorStore:
         def make(client: "Client", name: str) -> "Collection":
             return client.create_collection(name, configuration={"hnsw": settings[name]}, embedding_function=None)
 
-        with _faults_told(url or str(folder)):
-            return cls(_open_with_client(folder, url, list(settings), make), url or str(folder), generation)
+        where = url or str(folder)
+        with _faults_told(where):
+            return cls(_open_with_client(folder, url, list(settings), make), where, generation)
 
     @classmethod
     def open(cls, folder: Path, url: str, generation: str) -> Self:
@@ -105,12 +106,13 @@ class VectorStore:
         def find(client: "Client", name: str) -> "Collection":
             return client.get_collection(name, embedding_function=None)
 
-        with _faults_told(url or str(folder)):
+        where = url or str(folder)
+        with _faults_told(where):
             if not url:
-                # Another version of Chroma may have another core
+                # Another version of Chroma may have another core.
                 with contextlib.suppress(ImportError, AttributeError, TypeError):
-                    return cls(ChromaCore(folder, names), str(folder), generation)
-            return cls(_open_with_client(folder, url, names, find), url or str(folder), generation)
+                    return cls(ChromaCore(folder, names), where, generation)
+            return cls(_open_with_client(folder, url, names, find), where, generation)
 
     @classmethod
     def drop(cls, url: str, generation: str) -> None:
@@ -132,18 +134,18 @@ class VectorStore:
     def add(self, channel: Channel, ids: Sequence[str], vectors: Vectors) -> None:
         """Add vectors under new ids, to collections made by `create`. `vectors`: (len(ids), dim)."""
         assert isinstance(self._collections, _ClientCollections), "only what was created is added to"
-        self._collections.add(self._name(channel), ids, vectors)
+        self._collections.add(_name(self._generation, channel), ids, vectors)
 
     def count(self, channel: Channel) -> int:
         """How many vectors a channel holds."""
-        return self._collections.count(self._name(channel))
+        return self._collections.count(_name(self._generation, channel))
 
     def find_nearest(self, channel: Channel, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids of a channel with their cosine, nearest first. `vector`: (dim,)."""
         if k < 1:
             return []
         with _faults_told(self._where):
-            ids, distances = self._collections.query(self._name(channel), vector, k)
+            ids, distances = self._collections.query(_name(self._generation, channel), vector, k)
         return [(name, 1.0 - float(far)) for name, far in zip(ids, distances, strict=True)]
 
     def get(self, channel: Channel, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -152,7 +154,11 @@ class VectorStore:
         size = self._collections.batch
         with _faults_told(self._where):
             for start in range(0, len(ids), size):
-                found.update(zip(*self._collections.get(self._name(channel), ids[start : start + size]), strict=True))
+                found.update(
+                    zip(
+                        *self._collections.get(_name(self._generation, channel), ids[start : start + size]), strict=True
+                    )
+                )
         return found
 
     def close(self) -> None:
@@ -164,9 +170,6 @@ class VectorStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _name(self, channel: Channel) -> str:
-        return _name(self._generation, channel)
 
 
 def _name(generation: str, channel: Channel) -> str:
